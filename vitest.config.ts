@@ -1,0 +1,41 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+/** One copy of graphql: Vite would take its ES modules, while Node and all libraries take the CommonJS ones. */
+const resolve = { alias: [{ find: /^graphql$/, replacement: fileURLToPath(import.meta.resolve('graphql')) }] };
+
+/**
+ * Three projects. `unit` runs what touches no database. Files named *.engine.test.ts run twice, on the embedded database
+ * and on a real PostgreSQL: the same tests on both engines (decision E1).
+ */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        resolve,
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/**/*.engine.test.ts'],
+          testTimeout: 60_000,
+        },
+      },
+      engineProject('pglite'),
+      engineProject('postgres'),
+    ],
+  },
+});
+
+function engineProject(name: 'pglite' | 'postgres') {
+  return {
+    resolve,
+    test: {
+      name,
+      include: ['test/**/*.engine.test.ts'],
+      globalSetup: [`test/support/${name}-setup.ts`],
+      testTimeout: 120_000,
+      hookTimeout: 120_000,
+      maxWorkers: 2,
+    },
+  };
+}
