@@ -1,0 +1,37 @@
+import type { AccessFactRow } from '../kit-tables.ts';
+import type { NationFamily } from './family.ts';
+import { idFor } from './random.ts';
+
+/**
+ * Who may see this family, as every agency knows it: the lead centre, the bodies with a measure in an approved plan,
+ * and against whom it is protected.
+ */
+export function toAccessFacts(seed: number, family: NationFamily): AccessFactRow[] {
+  const subjects = [family.id, ...family.members.map(({ id }) => id)];
+  const bodies = family.plan?.approvedAt
+    ? family.plan.measures.flatMap(({ organisationId }) => organisationId ?? [])
+    : [];
+  const facts: AccessFactRow[] = [];
+  const add = (subjectId: string, kind: AccessFactRow['kind'], about: Partial<AccessFactRow>) =>
+    facts.push({
+      id: idFor(seed, 'fact', family.index, facts.length),
+      subjectId,
+      kind,
+      organisationId: null,
+      userId: null,
+      otherPersonId: null,
+      scope: null,
+      validUntil: null,
+      ...about,
+    });
+  for (const subject of subjects) {
+    add(subject, 'LEAD_CENTRE', { organisationId: family.district.centre.id });
+    for (const organisationId of new Set(bodies)) add(subject, 'ASSIGNED', { organisationId });
+  }
+  const aggressor = family.incident?.aggressor;
+  if (aggressor) {
+    for (const subject of subjects)
+      if (subject !== aggressor.id) add(subject, 'CONFLICT', { otherPersonId: aggressor.id });
+  }
+  return facts;
+}

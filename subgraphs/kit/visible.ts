@@ -1,0 +1,69 @@
+import { type Expression, type SqlBool, sql } from 'kysely';
+import type { AccessPolicy, Caller, FieldGroup, ReadRight } from '../../schema/access.ts';
+
+/** Who is asking, by which policy, and when: all that is needed to decide which rows exist for them. */
+export interface Viewer {
+  readonly caller: Caller;
+  readonly policy: AccessPolicy;
+  readonly now: Temporal.Instant;
+}
+
+/** Groups that parties to a case on the aggressor's side never see, whatever their office (domain.md 8.3). */
+export const HIDDEN_FROM_AGGRESSOR_SIDE: ReadonlySet<FieldGroup> = new Set<FieldGroup>([
+  'SAFE_LOCATION',
+  'INCIDENT_AS_VICTIM',
+  'APPEAL_TEXT',
+  'ASSESSMENT',
+  'MOBILE_VISIT_PROTOCOL',
+]);
+
+/**
+ * The condition under which a row of that group exists for the viewer: the only way to such rows.
+ *
+ * It is decided from the facts that this agency holds itself (decision A4), because an `_entities` call knows no parents.
+ * A missing fact denies; a row that is not visible is indistinguishable from one that is not there.
+ *
+ * @param subject the column with the id of the person, or of the family, that the row is about
+ */
+export function visible(viewer: Viewer, group: FieldGroup, subject: string): Expression<SqlBool> {
+  const { caller } = viewer;
+  if (caller.kind === 'SERVICE') return sql<SqlBool>`true`;
+  const allowed = byRight(viewer, viewer.policy[caller.role][group].read, group, subject);
+  if (!HIDDEN_FROM_AGGRESSOR_SIDE.has(group)) return allowed;
+  return sql<SqlBool>`${allowed} and not ${fact(viewer, 'CONFLICT', subject, sql`(access_fact.user_id = ${caller.userId} or access_fact.other_person_id = ${caller.personId}::uuid)`)}`;
+}
+
+function byRight(viewer: Viewer, right: ReadRight, group: FieldGroup, subject: string): Expression<SqlBool> {
+  const { caller } = viewer;
+  if (caller.kind === 'SERVICE') return sql<SqlBool>`true`;
+  switch (right) {
+    case 'ALL':
+    case 'STATUS':
+    case 'MASKED':
+      return sql<SqlBool>`true`;
+    case 'NONE':
+    case 'AGGREGATE':
+      return sql<SqlBool>`false`;
+    case 'OWN':
+      return sql<SqlBool>`${sql.ref(subject)} = ${caller.personId}::uuid`;
+    case 'ASSIGNED':
+      return sql<SqlBool>`(${fact(viewer, 'ASSIGNED', subject, sql`access_fact.organisation_id = ${caller.organisationId}::uuid`)}
+        or ${fact(viewer, 'LEAD_CENTRE', subject, sql`access_fact.organisation_id = ${caller.organisationId}::uuid`)})`;
+    case 'CONSENT':
+      return fact(viewer, 'CONSENT', subject, sql`access_fact.scope = ${group}`);
+    case 'GRANT':
+      return fact(
+        viewer,
+        'GRANT',
+        subject,
+        sql`access_fact.user_id = ${caller.userId} and access_fact.scope = ${group}`,
+      );
+  }
+}
+
+function fact(viewer: Viewer, kind: string, subject: string, about: Expression<unknown>): Expression<SqlBool> {
+  return sql<SqlBool>`exists (
+    select from access_fact
+    where access_fact.subject_id = ${sql.ref(subject)} and access_fact.kind = ${kind} and ${about}
+      and (access_fact.valid_until is null or access_fact.valid_until > ${viewer.now}))`;
+}
