@@ -1,0 +1,60 @@
+import { manyByKey, oneByKey, pageByKey } from '../kit/batch.ts';
+import type { InstantKey } from '../kit/page.ts';
+import type { Store } from './store.ts';
+
+export type Loaders = ReturnType<typeof createLoaders>;
+
+export function createLoaders(store: Store) {
+  return {
+    organisation: oneByKey(store.listOrganisations, (row) => row.id),
+    centre: oneByKey(store.listCentres, (row) => row.id),
+    employee: oneByKey(store.listEmployees, (row) => row.id),
+    employeesOf: manyByKey(store.listEmployeesOf, (row) => row.centreId),
+
+    familyCase: oneByKey(store.listFamilyCases, (row) => row.familyId),
+    appeal: oneByKey(store.listAppeals, (row) => row.id),
+    appealsOf: pageByKey(
+      store.pageAppealsOf,
+      (row) => row.familyId,
+      (row): InstantKey => [row.registeredAt.toString(), row.id],
+    ),
+    signal: oneByKey(store.listSignals, (row) => row.id),
+    signalsOf: manyByKey(store.listSignalsOf, (row) => row.appealId ?? ''),
+    consultation: oneByKey(store.listConsultations, (row) => row.id),
+    consultationsOf: manyByKey(store.listConsultationsOf, (row) => row.appealId),
+    contactAttemptsOf: manyByKey(store.listContactAttemptsOf, (row) => row.appealId),
+    referral: oneByKey(store.listReferrals, (row) => row.id),
+    referralsOf: manyByKey(store.listReferralsOf, (row) => row.appealId),
+    assessment: oneByKey(store.listAssessments, (row) => row.id),
+    assessmentOf: oneByKey(store.listAssessmentsOf, (row) => row.appealId),
+    needsOf: manyByKey(store.listNeedsOf, (row) => row.assessmentId),
+    deadlinesOf: manyByKey(store.listDeadlines, (row) => row.entityId),
+
+    plan: oneByKey(store.listPlans, (row) => row.id),
+    plansOf: manyByKey(store.listPlansOf, (row) => row.familyId),
+    currentPlanOf: oneByKey(store.listCurrentPlansOf, (row) => row.familyId),
+    successorOf: oneByKey(store.listSuccessorsOf, (row) => row.predecessorId ?? ''),
+    signaturesOf: manyByKey(store.listSignaturesOf, (row) => row.planId),
+    measure: oneByKey(store.listMeasures, (row) => row.id),
+    measuresOf: manyByKey(store.listMeasuresOf, (row) => row.planId),
+    statusEntriesOf: manyByKey(store.listStatusEntriesOf, (row) => row.measureId),
+    evidenceOf: manyByKey(store.listEvidenceOf, (row) => row.measureId),
+
+    consentsOf: manyByKey(store.listConsentsOf, (row) => row.personId),
+    safetyFlagsOf: manyByKey(store.listSafetyFlagsOf, (row) => row.personId),
+    conflictsOf: manyByKey(store.listConflictsOf, (row) => row.personId),
+    psychologistNotesOf: manyByKey(
+      (ids) => store.listNotesOf('PSYCHOLOGIST', ids),
+      (row) => row.personId,
+    ),
+    legalNotesOf: manyByKey(
+      (ids) => store.listNotesOf('LEGAL', ids),
+      (row) => row.personId,
+    ),
+    residence: oneByKey(store.listResidences, (row) => row.id),
+    residencesOf: manyByKey(store.listResidencesOf, (row) => row.personId),
+    minorsOf: manyByKey(store.listMinorsOf, (row) => row.residenceId),
+    notice: oneByKey(store.listNotices, (row) => row.id),
+    noticesOf: manyByKey(store.listNoticesOf, (row) => row.residenceId),
+  };
+}

@@ -1,0 +1,330 @@
+import { z } from 'zod';
+import { PURPOSES } from '../../schema/access.ts';
+import { getById, loadById } from '../kit/batch.ts';
+import { CodedError } from '../kit/coded-error.ts';
+import type { CommandResult } from '../kit/command.ts';
+import {
+  computeDeadline,
+  DEADLINE_RULES,
+  type DeadlineRule,
+  endOfDay,
+  findDeadlineRule,
+  isOverdue,
+  toLocalDate,
+} from '../kit/deadline.ts';
+import { DateKey, InstantKey, TextKey, toPage, toPageRequest } from '../kit/page.ts';
+import { isUuid } from '../kit/uuid.ts';
+import type { FieldGroup, Resolvers } from './__generated__/resolvers.ts';
+import { approvePlan } from './commands/approve-plan.ts';
+import { createPlan } from './commands/create-plan.ts';
+import type { PlanAnswer } from './commands/plan-answer.ts';
+import { type MeasureAnswer, reportMeasureStatus } from './commands/report-measure-status.ts';
+import { signPlan } from './commands/sign-plan.ts';
+import type { Context } from './context.ts';
+import { countDaysLate, toMeasureDeadline, toPlanDeadline } from './deadlines.ts';
+import { EVIDENCE_OWNERS } from './evidence.ts';
+import { isMeasureOverdue } from './rules/measure-state.ts';
+import { computeStaffing } from './rules/staffing.ts';
+import type { AppealKey, DeadlineRow, DeadlineSubject, MeasureEvidenceLink } from './store.ts';
+
+export const resolvers: Resolvers = {
+  Query: {
+    me: async (_, __, { caller, now, demonstration, policy, store, loaders }) => {
+      // An agency that calls as a service is nobody.
+      if (caller.kind === 'SERVICE') return null;
+      const { userId, role, districtKato, personId, organisationId } = caller;
+      return {
+        userId,
+        role,
+        districtKato,
+        personId,
+        organisation: organisationId ? await loadById(loaders.organisation, organisationId) : null,
+        employee: (await store.findEmployeeByUser(userId)) ?? null,
+        purposes: [...PURPOSES],
+        rights: Object.entries(policy[role]).map(([group, right]) => ({ group: group as FieldGroup, ...right })),
+        now,
+        demonstration,
+      };
+    },
+    appeal: (_, { id }, { loaders }) => loadById(loaders.appeal, id),
+    appealByNumber: async (_, { number }, { store }) => (await store.findAppealByNumber(number)) ?? null,
+    appeals: async (_, { districtKato, filter, overdueOnly, ...args }, { store, now }) => {
+      const page = toPageRequest(args, AppealCursor);
+      const rows = await store.pageAppeals(
+        {
+          districtKato,
+          kind: filter ?? null,
+          overdueOnly: overdueOnly ?? false,
+          endOfToday: endOfDay(toLocalDate(now)),
+        },
+        page,
+      );
+      return toPage(rows, page.limit, (row): AppealKey => [
+        row.threatToLife,
+        row.nextDueAt?.toString() ?? null,
+        row.id,
+      ]);
+    },
+    plan: (_, { id }, { loaders }) => loadById(loaders.plan, id),
+    measure: (_, { id }, { loaders }) => loadById(loaders.measure, id),
+    measuresInbox: async (_, { body, districtKato, overdueOnly, ...args }, { store, now }) => {
+      const page = toPageRequest(args, DateKey);
+      const overdueOn = overdueOnly ? toLocalDate(now).toString() : null;
+      const rows = await store.pageInbox({ bodyKind: body, districtKato, overdueOn }, page);
+      return toPage(rows, page.limit, (row): DateKey => [row.dueDate, row.id]);
+    },
+    centres: (_, { regionKato }, { store, now }) =>
+      store.listOpenCentres(regionKato ?? null, toLocalDate(now).toString()),
+    employees: async (_, { centreId, ...args }, { store }) => {
+      const page = toPageRequest(args, TextKey);
+      const rows = isUuid(centreId) ? await store.pageEmployees(centreId, page) : [];
+      return toPage(rows, page.limit, (row): TextKey => [row.fullName, row.id]);
+    },
+    organisations: async (_, { kind, districtKato, ...args }, { store }) => {
+      const page = toPageRequest(args, TextKey);
+      const rows = await store.pageOrganisations({ kind: kind ?? null, districtKato }, page);
+      return toPage(rows, page.limit, (row): TextKey => [row.titleRu, row.id]);
+    },
+    administrativeUnits: (_, { parentKato }, { store }) => store.listAdministrativeUnits(parentKato ?? null),
+    deadlinePreview: (_, { rule, startedAt }, { calendar }) => ({
+      ...computeDeadline(getDeadlineRule(rule, startedAt), startedAt, calendar),
+      escalation: 'NONE',
+      metAt: null,
+    }),
+    deadlineRules: (_, { on }, { now }) => {
+      const date = on ?? toLocalDate(now).toString();
+      return DEADLINE_RULES.filter(
+        ({ validFrom, validTo }) => validFrom <= date && (validTo === null || date <= validTo),
+      );
+    },
+    calendar: (_, { year }, { calendar }) => {
+      const table = calendar.findYear(year);
+      if (!table) return null;
+      const workingDays = calendar.countWorkingDays(
+        new Temporal.PlainDate(year - 1, 12, 31),
+        new Temporal.PlainDate(year, 12, 31),
+      );
+      return { ...table, workingDays };
+    },
+  },
+
+  Mutation: {
+    createPlan: async (_, { input }, context) => toPlanPayload(await context.run(createPlan, input), context),
+    signPlan: async (_, { input }, context) => toPlanPayload(await context.run(signPlan, input), context),
+    approvePlan: async (_, { input }, context) => toPlanPayload(await context.run(approvePlan, input), context),
+    reportMeasureStatus: async (_, { input }, context) =>
+      toMeasurePayload(await context.run(reportMeasureStatus, input), context),
+  },
+
+  Person: {
+    support: ({ id }) => ({ personId: id }),
+  },
+  SupportRecord: {
+    asOf: (_, __, { now }) => now,
+    consents: ({ personId }, _, { loaders }) => loaders.consentsOf.load(personId),
+    safetyFlags: ({ personId }, _, { loaders }) => loaders.safetyFlagsOf.load(personId),
+    temporaryResidences: ({ personId }, _, { loaders }) => loaders.residencesOf.load(personId),
+    hasPsychologistNotes: async ({ personId }, _, { loaders }) =>
+      (await loaders.psychologistNotesOf.load(personId)).length > 0,
+    psychologistNotes: ({ personId }, _, { loaders }) => loaders.psychologistNotesOf.load(personId),
+    hasLegalNotes: async ({ personId }, _, { loaders }) => (await loaders.legalNotesOf.load(personId)).length > 0,
+    legalNotes: ({ personId }, _, { loaders }) => loaders.legalNotesOf.load(personId),
+    conflictsOfInterest: ({ personId }, _, { loaders }) => loaders.conflictsOf.load(personId),
+  },
+  Consent: {
+    representative: ({ representativeId }) => toReference(representativeId),
+  },
+  ProfessionalNote: {
+    by: ({ employeeId }, _, { loaders }) => getById(loaders.employee, employeeId),
+  },
+
+  Family: {
+    leadCentre: async ({ id }, _, { loaders }) => {
+      const familyCase = await loaders.familyCase.load(id);
+      return familyCase && loaders.centre.load(familyCase.leadCentreId);
+    },
+    leadCaseManager: async ({ id }, _, { loaders }) => {
+      const managerId = (await loaders.familyCase.load(id))?.leadCaseManagerId;
+      return managerId ? loaders.employee.load(managerId) : null;
+    },
+    appeals: ({ id }, args, { loaders }) => loaders.appealsOf.load(id, toPageRequest(args, InstantKey)),
+    activePlan: ({ id }, _, { loaders }) => loaders.currentPlanOf.load(id),
+    plans: ({ id }, _, { loaders }) => loaders.plansOf.load(id),
+  },
+  Centre: {
+    staffing: async ({ id, appealsPerDay }, _, { loaders }) =>
+      computeStaffing(appealsPerDay, await loaders.employeesOf.load(id)),
+  },
+  Employee: {
+    centre: ({ centreId }, _, { loaders }) => getById(loaders.centre, centreId),
+  },
+
+  Signal: {
+    person: ({ personId }) => toReference(personId),
+    appeal: ({ appealId }, _, { loaders }) => (appealId ? loaders.appeal.load(appealId) : null),
+    duplicateOf: ({ duplicateOfId }, _, { loaders }) => (duplicateOfId ? loaders.signal.load(duplicateOfId) : null),
+  },
+  Appeal: {
+    family: ({ familyId }) => toReference(familyId),
+    applicant: ({ applicantId }) => toReference(applicantId),
+    centre: ({ centreId }, _, { loaders }) => getById(loaders.centre, centreId),
+    signals: ({ id }, _, { loaders }) => loaders.signalsOf.load(id),
+    consultations: ({ id }, _, { loaders }) => loaders.consultationsOf.load(id),
+    referrals: ({ id }, _, { loaders }) => loaders.referralsOf.load(id),
+    contactAttempts: ({ id }, _, { loaders }) => loaders.contactAttemptsOf.load(id),
+    assessment: ({ id }, _, { loaders }) => loaders.assessmentOf.load(id),
+    consultationDue: ({ id }, _, context) => getDeadline(context, id, 'CONSULTATION'),
+    previous: ({ previousId }, _, { loaders }) => (previousId ? loaders.appeal.load(previousId) : null),
+  },
+  Consultation: {
+    by: ({ employeeId }, _, { loaders }) => getById(loaders.employee, employeeId),
+  },
+  ContactAttempt: {
+    by: ({ employeeId }, _, { loaders }) => getById(loaders.employee, employeeId),
+  },
+  Referral: {
+    person: ({ personId }) => toReference(personId),
+    appeal: ({ appealId }, _, { loaders }) => loaders.appeal.load(appealId),
+    toOrganisation: ({ organisationId }, _, { loaders }) =>
+      organisationId ? loaders.organisation.load(organisationId) : null,
+    due: ({ id }, _, context) => findDeadline(context, id, 'REFERRAL'),
+    toCrisisCentre: ({ crisisCentreId }) => toReference(crisisCentreId),
+    identification: ({ id, kind }) => (kind === 'VICTIM_IDENTIFICATION' ? { referralId: id } : null),
+  },
+  PrimaryAssessment: {
+    due: ({ id }, _, context) => getDeadline(context, id, 'ASSESSMENT'),
+    needs: ({ id, recognised, needsConfirmedAt }) => (recognised ? { id, confirmedAt: needsConfirmedAt } : null),
+    appeal: ({ appealId }, _, { loaders }) => loaders.appeal.load(appealId),
+  },
+  NeedsAssessment: {
+    items: ({ id }, _, { loaders }) => loaders.needsOf.load(id),
+  },
+  Need: {
+    beneficiary: ({ beneficiaryId }) => toReference(beneficiaryId),
+  },
+  Deadline: {
+    overdue: (row, _, { now }) => row.metAt === null && isOverdue(row, now),
+  },
+
+  IndividualPlan: {
+    family: ({ familyId }) => toReference(familyId),
+    leadCentre: ({ leadCentreId }, _, { loaders }) => getById(loaders.centre, leadCentreId),
+    assessment: ({ assessmentId }, _, { loaders }) => (assessmentId ? loaders.assessment.load(assessmentId) : null),
+    measures: async ({ id }, { responsible, status }, { loaders }) =>
+      (await loaders.measuresOf.load(id)).filter(
+        (measure) => (!responsible || measure.bodyKind === responsible) && (!status || measure.status === status),
+      ),
+    signatures: ({ id }, _, { loaders }) => loaders.signaturesOf.load(id),
+    approvedBy: ({ approvedById }, _, { loaders }) => (approvedById ? loaders.employee.load(approvedById) : null),
+    endsOn: (plan, _, { calendar }) => toPlanDeadline(plan, calendar),
+    evaluation: ({ result, evaluatedAt, categoryBefore, categoryAfter }) =>
+      result && evaluatedAt ? { result, evaluatedAt, categoryBefore, categoryAfter } : null,
+    predecessor: ({ predecessorId }, _, { loaders }) => (predecessorId ? loaders.plan.load(predecessorId) : null),
+    successor: ({ id }, _, { loaders }) => loaders.successorOf.load(id),
+    progress: async ({ id }, _, { loaders, now, calendar }) => {
+      const measures = (await loaders.measuresOf.load(id)).filter(({ status }) => status !== 'CANCELLED');
+      return {
+        total: measures.length,
+        done: measures.filter(({ status }) => status === 'DONE').length,
+        overdue: measures.filter((measure) =>
+          isMeasureOverdue(measure.status, toMeasureDeadline(measure, calendar).dueAt, now),
+        ).length,
+      };
+    },
+    history: async ({ id }, args, { store }) => {
+      const page = toPageRequest(args, InstantKey);
+      return toPage(await store.pageHistoryOf(id, page), page.limit, (row): InstantKey => [row.at.toString(), row.id]);
+    },
+  },
+  PlanMeasure: {
+    plan: ({ planId }, _, { loaders }) => getById(loaders.plan, planId),
+    beneficiary: ({ beneficiaryId }) => toReference(beneficiaryId),
+    responsible: async ({ bodyKind, organisationId }, _, { loaders }) => {
+      if (organisationId === null)
+        return { kind: bodyKind, organisation: 'Семья', organisationKk: 'Отбасы', organisationId: null };
+      const { titleRu, titleKk } = await getById(loaders.organisation, organisationId);
+      return { kind: bodyKind, organisation: titleRu, organisationKk: titleKk, organisationId };
+    },
+    due: (measure, _, { calendar }) => toMeasureDeadline(measure, calendar),
+    lateByDays: (measure, _, { now }) => countDaysLate(measure, now),
+    history: ({ id }, _, { loaders }) => loaders.statusEntriesOf.load(id),
+    evidence: async ({ id }, _, { loaders }) =>
+      Promise.all((await loaders.evidenceOf.load(id)).map((link) => loadEvidence(link, loaders))),
+  },
+
+  TemporaryResidence: {
+    person: ({ personId }) => toReference(personId),
+    withMinors: async ({ id }, _, { loaders }) =>
+      (await loaders.minorsOf.load(id)).map(({ personId }) => ({ id: personId })),
+    centre: ({ centreId }, _, { loaders }) => getById(loaders.centre, centreId),
+    overstay: ({ dischargedAt, mustLeaveBy }, _, { now }) =>
+      dischargedAt === null && mustLeaveBy < toLocalDate(now).toString(),
+    notices: ({ id }, _, { loaders }) => loaders.noticesOf.load(id),
+  },
+  ResidenceNotice: {
+    due: ({ id }, _, context) => getDeadline(context, id, 'NOTICE'),
+  },
+};
+
+const AppealCursor = z.tuple([z.boolean(), z.iso.datetime({ offset: true }).nullable(), z.uuid()]);
+
+function toReference(id: string | null): { id: string } | null {
+  return id === null ? null : { id };
+}
+
+async function findDeadline(
+  { loaders }: Context,
+  entityId: string,
+  subject: DeadlineSubject,
+): Promise<DeadlineRow | null> {
+  return (await loaders.deadlinesOf.load(entityId)).find((deadline) => deadline.subject === subject) ?? null;
+}
+
+async function getDeadline(context: Context, entityId: string, subject: DeadlineSubject): Promise<DeadlineRow> {
+  const deadline = await findDeadline(context, entityId, subject);
+  if (!deadline) throw new Error(`Every ${subject} must have its deadline; ${entityId} has none.`);
+  return deadline;
+}
+
+function getDeadlineRule(id: string, startedAt: Temporal.Instant): DeadlineRule {
+  const rule = findDeadlineRule(id, toLocalDate(startedAt));
+  if (rule) return rule;
+  const known = [...new Set(DEADLINE_RULES.map((candidate) => candidate.id))].join(', ');
+  throw new CodedError('INVALID_INPUT', `rule must be one that is in force on that day, out of ${known}.`);
+}
+
+async function loadEvidence({ kind, evidenceId }: MeasureEvidenceLink, loaders: Context['loaders']) {
+  const { type } = EVIDENCE_OWNERS[kind];
+  if (type === 'VictimIdentification') return { __typename: type, referralId: evidenceId };
+  if (type !== 'Consultation') return { __typename: type, id: evidenceId };
+  const consultation = await loaders.consultation.load(evidenceId);
+  return consultation && { ...consultation, __typename: type };
+}
+
+async function toPlanPayload(result: CommandResult<PlanAnswer>, { loaders }: Context) {
+  const loadPlan = (answer: PlanAnswer | null) => (answer ? loaders.plan.load(answer.planId) : null);
+  return {
+    plan: await loadPlan(result.answer),
+    conflict: await loadPlan(result.conflict),
+    duplicates: (result.answer?.duplicates ?? []).map(({ requested, benefitId }) => ({
+      requested,
+      existingBenefit: { id: benefitId },
+    })),
+    warnings: (result.answer?.warnings ?? []).map((code) => ({
+      code,
+      message: 'Social protection did not answer: help that the family gets already is checked before approval.',
+    })),
+    alreadyProcessed: result.alreadyProcessed,
+    userErrors: [...result.userErrors],
+  };
+}
+
+async function toMeasurePayload(result: CommandResult<MeasureAnswer>, { loaders }: Context) {
+  const loadMeasure = (answer: MeasureAnswer | null) => (answer ? loaders.measure.load(answer.measureId) : null);
+  return {
+    measure: await loadMeasure(result.answer),
+    conflict: await loadMeasure(result.conflict),
+    alreadyProcessed: result.alreadyProcessed,
+    userErrors: [...result.userErrors],
+  };
+}

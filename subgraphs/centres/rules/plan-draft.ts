@@ -1,0 +1,139 @@
+import { allow, type Decision, refuse } from '../../kit/refusal.ts';
+
+/** A measure as the case manager wants it. */
+export interface RequestedMeasure {
+  readonly kind: string;
+  readonly beneficiaryPersonId: string | null;
+  readonly organisationId: string | null;
+  readonly dueDate: string;
+  readonly otherDescription: string | null;
+  readonly overrideReason: string | null;
+}
+
+/**
+ * The dates of a plan and its measures (Rules p.15–16, I-07): not more than one calendar year from the start, so that
+ * 366 days across 29 February are lawful (decision C4), and every measure due inside it.
+ */
+export function checkPlanDates(
+  plan: { startDate: string; endDate: string },
+  measures: readonly { dueDate: string }[],
+): Decision {
+  if (plan.endDate <= plan.startDate) {
+    return refuse('INVALID_INPUT', `The end must be after the start ${plan.startDate}, not ${plan.endDate}.`, {
+      path: ['input', 'endDate'],
+    });
+  }
+  const latest = Temporal.PlainDate.from(plan.startDate).add({ years: 1 }).toString();
+  if (plan.endDate > latest) {
+    return refuse('PLAN_TOO_LONG', `A plan from ${plan.startDate} must end by ${latest}, not ${plan.endDate}.`, {
+      path: ['input', 'endDate'],
+    });
+  }
+  for (const [index, { dueDate }] of measures.entries()) {
+    if (dueDate < plan.startDate || dueDate > plan.endDate) {
+      return refuse(
+        'MEASURE_DUE_OUTSIDE_PLAN',
+        `A measure must be due from ${plan.startDate} to ${plan.endDate}, not on ${dueDate}.`,
+        { path: ['input', 'measures', String(index), 'dueDate'] },
+      );
+    }
+  }
+  return allow();
+}
+
+/** What every measure must have by itself: a description where its kind is OTHER. */
+export function checkMeasures(measures: readonly RequestedMeasure[]): Decision {
+  for (const [index, measure] of measures.entries()) {
+    if (measure.kind === 'OTHER' && !measure.otherDescription) {
+      return refuse('OTHER_REQUIRES_DESCRIPTION', 'A measure of kind OTHER must say in otherDescription what it is.', {
+        path: ['input', 'measures', String(index), 'otherDescription'],
+      });
+    }
+  }
+  return allow();
+}
+
+/** An open measure that the family has already. */
+export interface OpenMeasure {
+  readonly id: string;
+  readonly kind: string;
+  readonly beneficiaryId: string | null;
+  readonly organisationId: string | null;
+  readonly overrideNumber: number;
+}
+
+/**
+ * The override number of each measure: 0, or with a reason the next one after those that are open (I-11, decision C2).
+ * A second open measure of the same kind, beneficiary and body without a reason is MEASURE_DUPLICATE.
+ */
+export function numberOverrides(
+  measures: readonly RequestedMeasure[],
+  open: readonly OpenMeasure[],
+): Decision<readonly number[]> {
+  const taken = new Map<string, { number: number; id: string | undefined }>();
+  const keyOf = (kind: string, beneficiary: string | null, organisation: string | null) =>
+    [kind, beneficiary ?? '', organisation ?? ''].join('/');
+  for (const { id, kind, beneficiaryId, organisationId, overrideNumber } of open) {
+    const key = keyOf(kind, beneficiaryId, organisationId);
+    const known = taken.get(key);
+    if (!known || known.number < overrideNumber) taken.set(key, { number: overrideNumber, id });
+  }
+  const numbers: number[] = [];
+  for (const [index, measure] of measures.entries()) {
+    const key = keyOf(measure.kind, measure.beneficiaryPersonId, measure.organisationId);
+    const known = taken.get(key);
+    if (known && !measure.overrideReason) {
+      return refuse(
+        'MEASURE_DUPLICATE',
+        'The family must not have two open measures of the same kind, beneficiary and body without an overrideReason.',
+        { path: ['input', 'measures', String(index)], ...(known.id ? { entityId: known.id } : {}) },
+      );
+    }
+    const number = known ? known.number + 1 : 0;
+    taken.set(key, { number, id: undefined });
+    numbers.push(number);
+  }
+  return allow(numbers);
+}
+
+/** What the registry says of a family member, when it could be asked. */
+export interface KnownMember {
+  readonly id: string;
+  readonly provisional: boolean;
+}
+
+/** Beneficiaries belong to the family and are identified: there is no individual plan for the unidentified (I-23). */
+export function checkBeneficiaries(measures: readonly RequestedMeasure[], members: readonly KnownMember[]): Decision {
+  for (const [index, { beneficiaryPersonId }] of measures.entries()) {
+    if (beneficiaryPersonId === null) continue;
+    const path = ['input', 'measures', String(index), 'beneficiaryPersonId'];
+    const member = members.find(({ id }) => id === beneficiaryPersonId);
+    if (!member) return refuse('INVALID_INPUT', 'The beneficiary must be a member of the family.', { path });
+    if (member.provisional) {
+      return refuse('PERSON_PROVISIONAL', 'The beneficiary must be identified before a plan is made.', {
+        path,
+        entityId: member.id,
+      });
+    }
+  }
+  return allow();
+}
+
+/** Help that the family gets already. */
+export interface ActiveBenefit {
+  readonly id: string;
+  readonly personId: string;
+  readonly supportKind: string;
+}
+
+/** Measures that ask for a kind of support which their beneficiary gets already: shown, not refused (I-11). */
+export function findBenefitDuplicates(
+  measures: readonly { kind: string; title: string; beneficiaryPersonId: string | null }[],
+  benefits: readonly ActiveBenefit[],
+): { requested: string; benefitId: string }[] {
+  return measures.flatMap((measure) =>
+    benefits
+      .filter((benefit) => benefit.supportKind === measure.kind && benefit.personId === measure.beneficiaryPersonId)
+      .map((benefit) => ({ requested: measure.title, benefitId: benefit.id })),
+  );
+}

@@ -1,0 +1,50 @@
+import { allow, type Decision, refuse } from '../../kit/refusal.ts';
+
+export type SignatureParty = 'CENTRE_EMPLOYEE' | 'FAMILY';
+
+/** A centre's employee who acts on a plan. */
+export interface ActingEmployee {
+  readonly id: string;
+  readonly centreId: string;
+  readonly post: string;
+}
+
+/** Signatures are given or taken down by an employee of the lead centre (Rules p.17). */
+export function checkSigner(
+  plan: { id: string; leadCentreId: string },
+  employee: ActingEmployee | null,
+): Decision<ActingEmployee> {
+  if (employee?.centreId === plan.leadCentreId) return allow(employee);
+  return refuse('FORBIDDEN', 'A plan must be signed at the lead centre of the family, by one of its employees.', {
+    entityId: plan.id,
+  });
+}
+
+/** The family's signature names who gave it. */
+export function checkSignatory(party: SignatureParty, signatoryPersonId: string | null): Decision {
+  if (party === 'CENTRE_EMPLOYEE' || signatoryPersonId !== null) return allow();
+  return refuse('INVALID_INPUT', 'The signature of the family must name in signatoryPersonId who gave it.', {
+    path: ['input', 'signatoryPersonId'],
+  });
+}
+
+/** A plan is approved by the head of the lead centre, who has not signed it as an employee (Rules p.17, I-09). */
+export function checkApprover(
+  plan: { id: string; leadCentreId: string },
+  employee: ActingEmployee | null,
+  signedByEmployeeId: string,
+): Decision<ActingEmployee> {
+  if (employee?.centreId !== plan.leadCentreId || employee.post !== 'DIRECTOR') {
+    return refuse('NOT_CENTRE_HEAD', 'A plan must be approved by the head of the lead centre of the family.', {
+      entityId: plan.id,
+    });
+  }
+  if (employee.id === signedByEmployeeId) {
+    return refuse(
+      'SAME_PERSON_SIGN_AND_APPROVE',
+      'The head who approves a plan must not be the employee who signed it.',
+      { entityId: plan.id },
+    );
+  }
+  return allow(employee);
+}

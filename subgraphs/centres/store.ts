@@ -1,0 +1,843 @@
+import { type Kysely, sql, type Transaction } from 'kysely';
+import type { Deadline, DeadlineUnit } from '../kit/deadline.ts';
+import type { KitTables } from '../kit/kit-tables.ts';
+import type { DateKey, InstantKey, PageRequest, TextKey } from '../kit/page.ts';
+import { visible, type Viewer } from '../kit/visible.ts';
+import type {
+  AppealFilter,
+  AppealStatus,
+  AssessmentStatus,
+  CentreUnit,
+  ConsentScope,
+  ConsentStatus,
+  ConsentWay,
+  ConsultationKind,
+  DifficultSituationGround,
+  DischargeReason,
+  EmployeePost,
+  EscalationLevel,
+  EvidenceKind,
+  IntakeChannel,
+  Language,
+  LegalBasis,
+  NoticeRecipient,
+  NoticeStatus,
+  PlanEvent,
+  PlanResult,
+  PlanTerminationGround,
+  ProfessionalNoteKind,
+  ReferralKind,
+  ReferralStatus,
+  RefusalReason,
+  ResidenceBasis,
+  ResponsibleBodyKind,
+  SafetyFlagKind,
+  SignalSource,
+  SignalStatus,
+  SupportKind,
+} from './__generated__/resolvers.ts';
+import { INBOX_MEASURE_STATUSES, type MeasureStatus, OPEN_MEASURE_STATUSES } from './rules/measure-state.ts';
+import { CURRENT_PLAN_STATUSES, type PlanStatus } from './rules/plan-state.ts';
+import type { SignatureParty } from './rules/plan-signing.ts';
+
+type Instant = Temporal.Instant;
+
+// Rows. A GraphQL type X whose parents are rows has its XRow here.
+
+export interface OrganisationRow {
+  id: string;
+  kind: ResponsibleBodyKind;
+  titleRu: string;
+  titleKk: string;
+  districtKato: string;
+  stateBody: boolean;
+}
+
+export interface AdministrativeUnitRow {
+  kato: string;
+  parentKato: string | null;
+  titleRu: string;
+  titleKk: string;
+  invented: boolean;
+}
+
+export interface CentreRow {
+  id: string;
+  titleRu: string;
+  titleKk: string;
+  districtKato: string;
+  regionKato: string;
+  phone: string | null;
+  openedAt: string;
+  closedAt: string | null;
+  safeRooms: number | null;
+  appealsPerDay: number;
+}
+
+export interface EmployeeRow {
+  id: string;
+  userId: string;
+  centreId: string;
+  fullName: string;
+  post: EmployeePost;
+  position: string;
+  positionKk: string;
+  unit: CentreUnit | null;
+  qualification: string | null;
+  units: number;
+}
+
+interface FamilyCaseRow {
+  familyId: string;
+  leadCentreId: string;
+  leadCaseManagerId: string | null;
+}
+
+export interface AppealRow {
+  id: string;
+  number: string;
+  familyId: string | null;
+  applicantId: string | null;
+  centreId: string;
+  districtKato: string;
+  registeredAt: Instant;
+  status: AppealStatus;
+  threatToLife: boolean;
+  text: string | null;
+  previousId: string | null;
+  closedAt: Instant | null;
+  closingNote: string | null;
+  nextDueAt: Instant | null;
+  version: number;
+}
+
+export interface SignalRow {
+  id: string;
+  channel: IntakeChannel;
+  source: SignalSource;
+  sourceSystem: string;
+  sourceRecordId: string | null;
+  receivedAt: Instant;
+  occurredAt: Instant | null;
+  kato: string;
+  status: SignalStatus;
+  threatToLife: boolean;
+  summary: string | null;
+  reporter: string | null;
+  personId: string | null;
+  familyId: string | null;
+  appealId: string | null;
+  duplicateOfId: string | null;
+  rejectionReason: string | null;
+}
+
+export interface ConsultationRow {
+  id: string;
+  appealId: string;
+  kind: ConsultationKind;
+  at: Instant;
+  employeeId: string;
+}
+
+export interface ContactAttemptRow {
+  id: string;
+  appealId: string;
+  at: Instant;
+  employeeId: string;
+  note: string | null;
+}
+
+export interface PrimaryAssessmentRow {
+  id: string;
+  appealId: string;
+  familyId: string | null;
+  status: AssessmentStatus;
+  recognised: boolean | null;
+  grounds: DifficultSituationGround[];
+  notRecognisedReason: string | null;
+  needsConfirmedAt: Instant | null;
+  startedAt: Instant | null;
+  completedAt: Instant | null;
+  version: number;
+}
+
+export interface NeedRow {
+  id: string;
+  assessmentId: string;
+  beneficiaryId: string;
+  kind: SupportKind;
+  description: string;
+}
+
+export interface ReferralRow {
+  id: string;
+  appealId: string;
+  personId: string;
+  kind: ReferralKind;
+  organisationId: string | null;
+  crisisCentreId: string | null;
+  status: ReferralStatus;
+  refusalReason: RefusalReason | null;
+  sentAt: Instant | null;
+  version: number;
+}
+
+/** What a deadline is about; with the id of the thing it names one row. */
+export type DeadlineSubject = 'CONSULTATION' | 'ASSESSMENT' | 'REFERRAL' | 'NOTICE' | 'RESIDENCE' | 'REVIEW';
+
+interface StoredDeadlineRow extends Deadline {
+  entityId: string;
+  subject: DeadlineSubject;
+  unit: DeadlineUnit;
+  escalation: EscalationLevel;
+  metAt: Instant | null;
+}
+
+/** A due date, stored or computed; `metAt` tells when what was due was done. */
+export interface DeadlineRow extends Deadline {
+  escalation: EscalationLevel;
+  metAt: Instant | null;
+}
+
+export interface IndividualPlanRow {
+  id: string;
+  number: string;
+  familyId: string;
+  leadCentreId: string;
+  assessmentId: string | null;
+  predecessorId: string | null;
+  status: PlanStatus;
+  version: number;
+  versionInForce: number | null;
+  startDate: string;
+  endDate: string;
+  specialists: ResponsibleBodyKind[];
+  duplicatesChecked: boolean;
+  returnedBecause: string | null;
+  approvedAt: Instant | null;
+  approvedById: string | null;
+  terminationGround: PlanTerminationGround | null;
+  terminationExplanation: string | null;
+  categoryBefore: string | null;
+  categoryAfter: string | null;
+  result: PlanResult | null;
+  evaluatedAt: Instant | null;
+  createdAt: Instant;
+}
+
+export interface PlanSignatureRow {
+  planId: string;
+  planVersion: number;
+  party: SignatureParty;
+  signedAt: Instant;
+  employeeId: string;
+  signatoryPersonId: string | null;
+  signatureRef: string;
+}
+
+export interface PlanHistoryEntryRow {
+  id: string;
+  planId: string;
+  at: Instant;
+  version: number;
+  status: PlanStatus;
+  event: PlanEvent;
+  byOrganisation: string;
+  note: string | null;
+}
+
+export interface PlanMeasureRow {
+  id: string;
+  number: string;
+  planId: string;
+  familyId: string;
+  kind: SupportKind;
+  title: string;
+  otherDescription: string | null;
+  beneficiaryId: string | null;
+  bodyKind: ResponsibleBodyKind;
+  /** Null for the family's own actions. */
+  organisationId: string | null;
+  /** The organisation's district: in its inbox the measure stands. */
+  districtKato: string;
+  dueDate: string;
+  status: MeasureStatus;
+  finishedAt: Instant | null;
+  overrideNumber: number;
+  overrideReason: string | null;
+  escalation: EscalationLevel;
+  createdAt: Instant;
+  version: number;
+}
+
+export interface MeasureStatusEntryRow {
+  id: string;
+  measureId: string;
+  position: number;
+  at: Instant;
+  status: MeasureStatus;
+  byOrganisation: string;
+  onBehalf: boolean;
+  correction: boolean;
+  note: string | null;
+}
+
+/** A link to an agency's own record. */
+export interface MeasureEvidenceLink {
+  measureId: string;
+  kind: EvidenceKind;
+  evidenceId: string;
+  at: Instant;
+}
+
+export interface ConsentRow {
+  id: string;
+  personId: string;
+  status: ConsentStatus;
+  scope: ConsentScope[];
+  legalBasis: LegalBasis;
+  textVersion: string | null;
+  language: Language | null;
+  way: ConsentWay | null;
+  representativeId: string | null;
+  externalConsentId: string | null;
+  givenAt: Instant | null;
+  validUntil: string | null;
+  withdrawnAt: Instant | null;
+}
+
+export interface SafetyFlagRow {
+  id: string;
+  personId: string;
+  kind: SafetyFlagKind;
+  since: Instant;
+  clearedAt: Instant | null;
+}
+
+export interface ConflictOfInterestRow {
+  id: string;
+  personId: string;
+  userId: string;
+  reason: string;
+  since: Instant;
+  awaitingSecondPerson: boolean;
+  liftedAt: Instant | null;
+}
+
+export interface ProfessionalNoteRow {
+  id: string;
+  personId: string;
+  kind: ProfessionalNoteKind;
+  at: Instant;
+  employeeId: string;
+  text: string;
+}
+
+export interface TemporaryResidenceRow {
+  id: string;
+  personId: string;
+  centreId: string;
+  basis: ResidenceBasis;
+  referralNumber: string | null;
+  refusalReason: RefusalReason | null;
+  admittedAt: Instant;
+  mustLeaveBy: string;
+  dischargedAt: Instant | null;
+  dischargeReason: DischargeReason | null;
+  version: number;
+}
+
+interface ResidenceMinorRow {
+  residenceId: string;
+  personId: string;
+}
+
+export interface ResidenceNoticeRow {
+  id: string;
+  number: string;
+  residenceId: string;
+  recipient: NoticeRecipient;
+  childrenCount: number;
+  centreContact: string;
+  status: NoticeStatus;
+  sentAt: Instant | null;
+  deliveredAt: Instant | null;
+  acknowledgedAt: Instant | null;
+  registryNumber: string | null;
+}
+
+/** A family as the centres see it: the id, and whatever hangs on it. */
+export interface FamilyRow {
+  id: string;
+}
+
+/** A person as the centres see it. */
+export interface PersonRow {
+  id: string;
+}
+
+/** The parent of a person's section. */
+export interface SupportRecordRow {
+  personId: string;
+}
+
+/** The needs of an assessment that found a difficult life situation. */
+export interface NeedsAssessmentRow {
+  id: string;
+  confirmedAt: Instant | null;
+}
+
+export interface Tables {
+  organisation: OrganisationRow;
+  administrativeUnit: AdministrativeUnitRow;
+  centre: CentreRow;
+  employee: EmployeeRow;
+  familyCase: FamilyCaseRow;
+  appeal: AppealRow;
+  signal: SignalRow;
+  consultation: ConsultationRow;
+  contactAttempt: ContactAttemptRow;
+  primaryAssessment: PrimaryAssessmentRow;
+  need: NeedRow;
+  referral: ReferralRow;
+  deadline: StoredDeadlineRow;
+  individualPlan: IndividualPlanRow;
+  planSignature: PlanSignatureRow;
+  planHistory: PlanHistoryEntryRow;
+  planMeasure: PlanMeasureRow;
+  measureStatusEntry: MeasureStatusEntryRow;
+  measureEvidence: MeasureEvidenceLink;
+  consent: ConsentRow;
+  safetyFlag: SafetyFlagRow;
+  conflictOfInterest: ConflictOfInterestRow;
+  professionalNote: ProfessionalNoteRow;
+  temporaryResidence: TemporaryResidenceRow;
+  residenceMinor: ResidenceMinorRow;
+  residenceNotice: ResidenceNoticeRow;
+}
+
+type Database = Tables & KitTables;
+export type Store = ReturnType<typeof createStore>;
+
+/** Everything that the centres read, seen by one viewer: rows that are not visible are not there. */
+export function createStore(db: Kysely<Database>, viewer: Viewer) {
+  const appeals = () => db.selectFrom('appeal').where(visible(viewer, 'CASE_HEADER', 'appeal.familyId'));
+  const signals = () => db.selectFrom('signal').where(visible(viewer, 'CASE_HEADER', 'signal.familyId'));
+  const assessments = () =>
+    db.selectFrom('primaryAssessment').where(visible(viewer, 'ASSESSMENT', 'primaryAssessment.familyId'));
+  const plans = () => db.selectFrom('individualPlan').where(visible(viewer, 'CASE_HEADER', 'individualPlan.familyId'));
+  const measures = () => db.selectFrom('planMeasure').where(visible(viewer, 'OTHER_MEASURE', 'planMeasure.familyId'));
+  const referrals = () => db.selectFrom('referral').where(visible(viewer, 'CASE_HEADER', 'referral.personId'));
+  const residences = () =>
+    db.selectFrom('temporaryResidence').where(visible(viewer, 'SAFE_LOCATION', 'temporaryResidence.personId'));
+
+  return {
+    // Reference
+    listOrganisations: (ids: readonly string[]) =>
+      db.selectFrom('organisation').selectAll().where('id', 'in', ids).execute(),
+    /** By title. */
+    pageOrganisations: (
+      filter: { kind: ResponsibleBodyKind | null; districtKato: string },
+      page: PageRequest<TextKey>,
+    ) => {
+      let query = db.selectFrom('organisation').selectAll().where('districtKato', '=', filter.districtKato);
+      if (filter.kind) query = query.where('kind', '=', filter.kind);
+      if (page.after) query = query.where(sql<boolean>`(title_ru, id) > (${page.after[0]}, ${page.after[1]}::uuid)`);
+      return query
+        .orderBy('titleRu')
+        .orderBy('id')
+        .limit(page.limit + 1)
+        .execute();
+    },
+    /** Regions, or what lies directly in a unit; by code. */
+    listAdministrativeUnits: (parentKato: string | null) =>
+      db
+        .selectFrom('administrativeUnit')
+        .selectAll()
+        .where('parentKato', parentKato === null ? 'is' : '=', parentKato)
+        .orderBy('kato')
+        .execute(),
+    listCentres: (ids: readonly string[]) => db.selectFrom('centre').selectAll().where('id', 'in', ids).execute(),
+    /** Open on that day; by region and title. */
+    listOpenCentres: (regionKato: string | null, on: string) => {
+      let query = db
+        .selectFrom('centre')
+        .selectAll()
+        .where('openedAt', '<=', on)
+        .where((eb) => eb.or([eb('closedAt', 'is', null), eb('closedAt', '>', on)]));
+      if (regionKato) query = query.where('regionKato', '=', regionKato);
+      return query.orderBy('regionKato').orderBy('titleRu').orderBy('id').execute();
+    },
+    listEmployees: (ids: readonly string[]) => db.selectFrom('employee').selectAll().where('id', 'in', ids).execute(),
+    listEmployeesOf: (centreIds: readonly string[]) =>
+      db.selectFrom('employee').selectAll().where('centreId', 'in', centreIds).execute(),
+    findEmployeeByUser: (userId: string) =>
+      db.selectFrom('employee').selectAll().where('userId', '=', userId).executeTakeFirst(),
+    /** By surname. */
+    pageEmployees: (centreId: string, page: PageRequest<TextKey>) => {
+      let query = db.selectFrom('employee').selectAll().where('centreId', '=', centreId);
+      if (page.after) query = query.where(sql<boolean>`(full_name, id) > (${page.after[0]}, ${page.after[1]}::uuid)`);
+      return query
+        .orderBy('fullName')
+        .orderBy('id')
+        .limit(page.limit + 1)
+        .execute();
+    },
+
+    // Cases
+    listFamilyCases: (familyIds: readonly string[]) =>
+      db
+        .selectFrom('familyCase')
+        .selectAll()
+        .where(visible(viewer, 'CASE_HEADER', 'familyCase.familyId'))
+        .where('familyId', 'in', familyIds)
+        .execute(),
+    listAppeals: (ids: readonly string[]) => appeals().selectAll().where('id', 'in', ids).execute(),
+    findAppealByNumber: (number: string) => appeals().selectAll().where('number', '=', number).executeTakeFirst(),
+    /** The newest appeals of each family, one more than the page. */
+    pageAppealsOf: (familyIds: readonly string[], page: PageRequest<InstantKey>) => {
+      let query = appeals()
+        .selectAll()
+        .select(
+          sql<number>`row_number() over (partition by family_id order by registered_at desc, id desc)`.as('position'),
+        )
+        .where('familyId', 'in', familyIds);
+      if (page.after) {
+        query = query.where(
+          sql<boolean>`(registered_at, id) < (${page.after[0]}::timestamptz, ${page.after[1]}::uuid)`,
+        );
+      }
+      return db
+        .selectFrom(query.as('ranked'))
+        .selectAll()
+        .where('position', '<=', page.limit + 1)
+        .orderBy('position')
+        .execute();
+    },
+    /** Life threats first, then by the nearest open deadline, one row more than the page. */
+    pageAppeals: (
+      filter: { districtKato: string; kind: AppealFilter | null; overdueOnly: boolean; endOfToday: Instant },
+      page: PageRequest<AppealKey>,
+    ) => {
+      let query = appeals().selectAll().where('districtKato', '=', filter.districtKato);
+      if (filter.overdueOnly || filter.kind === 'OVERDUE') query = query.where('nextDueAt', '<', viewer.now);
+      if (filter.kind === 'DUE_TODAY') {
+        query = query.where('nextDueAt', '>=', viewer.now).where('nextDueAt', '<=', filter.endOfToday);
+      }
+      if (filter.kind === 'LIFE_THREAT') query = query.where('threatToLife', '=', true).where('closedAt', 'is', null);
+      if (page.after) {
+        const [threat, due, id] = page.after;
+        query = query.where(
+          sql<boolean>`(not threat_to_life, coalesce(next_due_at, 'infinity'), id) > (${!threat}, ${due ?? 'infinity'}::timestamptz, ${id}::uuid)`,
+        );
+      }
+      return query
+        .orderBy('threatToLife', 'desc')
+        .orderBy(sql`coalesce(next_due_at, 'infinity')`)
+        .orderBy('id')
+        .limit(page.limit + 1)
+        .execute();
+    },
+    listSignals: (ids: readonly string[]) => signals().selectAll().where('id', 'in', ids).execute(),
+    /** Oldest first. */
+    listSignalsOf: (appealIds: readonly string[]) =>
+      signals().selectAll().where('appealId', 'in', appealIds).orderBy('receivedAt').orderBy('id').execute(),
+    listConsultations: (ids: readonly string[]) =>
+      db.selectFrom('consultation').selectAll().where('id', 'in', ids).execute(),
+    /** Oldest first. */
+    listConsultationsOf: (appealIds: readonly string[]) =>
+      db
+        .selectFrom('consultation')
+        .selectAll()
+        .where('appealId', 'in', appealIds)
+        .orderBy('at')
+        .orderBy('id')
+        .execute(),
+    /** Oldest first. */
+    listContactAttemptsOf: (appealIds: readonly string[]) =>
+      db
+        .selectFrom('contactAttempt')
+        .selectAll()
+        .where('appealId', 'in', appealIds)
+        .orderBy('at')
+        .orderBy('id')
+        .execute(),
+    /** Oldest first. */
+    listReferralsOf: (appealIds: readonly string[]) =>
+      referrals().selectAll().where('appealId', 'in', appealIds).orderBy('sentAt').orderBy('id').execute(),
+    listReferrals: (ids: readonly string[]) => referrals().selectAll().where('id', 'in', ids).execute(),
+    listAssessments: (ids: readonly string[]) => assessments().selectAll().where('id', 'in', ids).execute(),
+    listAssessmentsOf: (appealIds: readonly string[]) =>
+      assessments().selectAll().where('appealId', 'in', appealIds).execute(),
+    listNeedsOf: (assessmentIds: readonly string[]) =>
+      db.selectFrom('need').selectAll().where('assessmentId', 'in', assessmentIds).orderBy('id').execute(),
+    listDeadlines: (entityIds: readonly string[]) =>
+      db.selectFrom('deadline').selectAll().where('entityId', 'in', entityIds).execute(),
+
+    // Plans
+    listPlans: (ids: readonly string[]) => plans().selectAll().where('id', 'in', ids).execute(),
+    /** Newest first. */
+    listPlansOf: (familyIds: readonly string[]) =>
+      plans().selectAll().where('familyId', 'in', familyIds).orderBy('createdAt', 'desc').orderBy('id').execute(),
+    listCurrentPlansOf: (familyIds: readonly string[]) =>
+      plans().selectAll().where('familyId', 'in', familyIds).where('status', 'in', CURRENT_PLAN_STATUSES).execute(),
+    listSuccessorsOf: (planIds: readonly string[]) =>
+      plans().selectAll().where('predecessorId', 'in', planIds).execute(),
+    /** Of the newest version, oldest first. */
+    listSignaturesOf: (planIds: readonly string[]) =>
+      db
+        .selectFrom('planSignature')
+        .innerJoin('individualPlan', (join) =>
+          join
+            .onRef('individualPlan.id', '=', 'planSignature.planId')
+            .onRef('individualPlan.version', '=', 'planSignature.planVersion'),
+        )
+        .selectAll('planSignature')
+        .where('planId', 'in', planIds)
+        .orderBy('signedAt')
+        .orderBy('party')
+        .execute(),
+    /** Oldest first, one row more than the page. */
+    pageHistoryOf: (planId: string, page: PageRequest<InstantKey>) => {
+      let query = db.selectFrom('planHistory').selectAll().where('planId', '=', planId);
+      if (page.after)
+        query = query.where(sql<boolean>`(at, id) > (${page.after[0]}::timestamptz, ${page.after[1]}::uuid)`);
+      return query
+        .orderBy('at')
+        .orderBy('id')
+        .limit(page.limit + 1)
+        .execute();
+    },
+    listMeasures: (ids: readonly string[]) => measures().selectAll().where('id', 'in', ids).execute(),
+    /** By due date and number. */
+    listMeasuresOf: (planIds: readonly string[]) =>
+      measures().selectAll().where('planId', 'in', planIds).orderBy('dueDate').orderBy('number').execute(),
+    /** What a kind of body has to do in a district, earliest due first, one row more than the page. */
+    pageInbox: (
+      filter: { bodyKind: ResponsibleBodyKind; districtKato: string; overdueOn: string | null },
+      page: PageRequest<DateKey>,
+    ) => {
+      let query = measures()
+        .selectAll()
+        .where('bodyKind', '=', filter.bodyKind)
+        .where('districtKato', '=', filter.districtKato)
+        .where('status', 'in', INBOX_MEASURE_STATUSES);
+      if (filter.overdueOn) query = query.where('dueDate', '<', filter.overdueOn);
+      if (page.after)
+        query = query.where(sql<boolean>`(due_date, id) > (${page.after[0]}::date, ${page.after[1]}::uuid)`);
+      return query
+        .orderBy('dueDate')
+        .orderBy('id')
+        .limit(page.limit + 1)
+        .execute();
+    },
+    /** Oldest first. */
+    listStatusEntriesOf: (measureIds: readonly string[]) =>
+      db
+        .selectFrom('measureStatusEntry')
+        .selectAll()
+        .where('measureId', 'in', measureIds)
+        .orderBy('position')
+        .execute(),
+    /** Oldest first. */
+    listEvidenceOf: (measureIds: readonly string[]) =>
+      db
+        .selectFrom('measureEvidence')
+        .selectAll()
+        .where('measureId', 'in', measureIds)
+        .orderBy('at')
+        .orderBy('evidenceId')
+        .execute(),
+
+    // Protection
+    /** Newest first. */
+    listConsentsOf: (personIds: readonly string[]) =>
+      db
+        .selectFrom('consent')
+        .selectAll()
+        .where(visible(viewer, 'CONSENT_AND_SAFETY', 'consent.personId'))
+        .where('personId', 'in', personIds)
+        .orderBy('givenAt', 'desc')
+        .orderBy('id')
+        .execute(),
+    /** In force, oldest first. */
+    listSafetyFlagsOf: (personIds: readonly string[]) =>
+      db
+        .selectFrom('safetyFlag')
+        .selectAll()
+        .where(visible(viewer, 'CONSENT_AND_SAFETY', 'safetyFlag.personId'))
+        .where('personId', 'in', personIds)
+        .where('clearedAt', 'is', null)
+        .orderBy('since')
+        .orderBy('id')
+        .execute(),
+    /** Newest first. */
+    listConflictsOf: (personIds: readonly string[]) =>
+      db
+        .selectFrom('conflictOfInterest')
+        .selectAll()
+        .where(visible(viewer, 'AUDIT', 'conflictOfInterest.personId'))
+        .where('personId', 'in', personIds)
+        .orderBy('since', 'desc')
+        .orderBy('id')
+        .execute(),
+    /** Newest first. */
+    listNotesOf: (kind: ProfessionalNoteKind, personIds: readonly string[]) =>
+      db
+        .selectFrom('professionalNote')
+        .selectAll()
+        .where(visible(viewer, kind === 'LEGAL' ? 'LEGAL_NOTES' : 'PSYCHOLOGIST_NOTES', 'professionalNote.personId'))
+        .where('kind', '=', kind)
+        .where('personId', 'in', personIds)
+        .orderBy('at', 'desc')
+        .orderBy('id')
+        .execute(),
+    listResidences: (ids: readonly string[]) => residences().selectAll().where('id', 'in', ids).execute(),
+    /** Newest first. */
+    listResidencesOf: (personIds: readonly string[]) =>
+      residences().selectAll().where('personId', 'in', personIds).orderBy('admittedAt', 'desc').orderBy('id').execute(),
+    listMinorsOf: (residenceIds: readonly string[]) =>
+      db
+        .selectFrom('residenceMinor')
+        .selectAll()
+        .where('residenceId', 'in', residenceIds)
+        .orderBy('personId')
+        .execute(),
+    listNoticesOf: (residenceIds: readonly string[]) =>
+      db
+        .selectFrom('residenceNotice')
+        .selectAll()
+        .where('residenceId', 'in', residenceIds)
+        .orderBy('recipient')
+        .execute(),
+    listNotices: (ids: readonly string[]) =>
+      db
+        .selectFrom('residenceNotice')
+        .innerJoin('temporaryResidence', 'temporaryResidence.id', 'residenceNotice.residenceId')
+        .selectAll('residenceNotice')
+        .where(visible(viewer, 'SAFE_LOCATION', 'temporaryResidence.personId'))
+        .where('residenceNotice.id', 'in', ids)
+        .execute(),
+  };
+}
+
+/** The sort key of the register of appeals: life threat, nearest open deadline, id. */
+export type AppealKey = [threatToLife: boolean, nextDueAt: string | null, id: string];
+
+/** The family that a plan is for, or null when there is no such plan. */
+export async function findFamilyOfPlan(db: Kysely<Database>, planId: string): Promise<string | null> {
+  const row = await db.selectFrom('individualPlan').select('familyId').where('id', '=', planId).executeTakeFirst();
+  return row?.familyId ?? null;
+}
+
+/** A plan with a lock on it: nobody else changes it, or its measures, until the transaction ends. */
+export function lockPlan(trx: Transaction<Database>, id: string): Promise<IndividualPlanRow | undefined> {
+  return trx.selectFrom('individualPlan').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
+}
+
+/** A measure with its plan, both locked; the plan first, as everywhere. */
+export async function lockMeasure(
+  trx: Transaction<Database>,
+  id: string,
+): Promise<{ measure: PlanMeasureRow; plan: IndividualPlanRow } | null> {
+  const found = await trx.selectFrom('planMeasure').select('planId').where('id', '=', id).executeTakeFirst();
+  const plan = found && (await lockPlan(trx, found.planId));
+  if (!plan) return null;
+  const measure = await trx
+    .selectFrom('planMeasure')
+    .selectAll()
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirstOrThrow();
+  return { measure, plan };
+}
+
+/** Reads and writes of commands, inside their transaction and without a viewer: what they may touch their rules decide. */
+export function createWriter(trx: Transaction<Database>) {
+  return {
+    findEmployeeByUser: (userId: string) =>
+      trx.selectFrom('employee').selectAll().where('userId', '=', userId).executeTakeFirst(),
+    findFamilyCase: (familyId: string) =>
+      trx.selectFrom('familyCase').selectAll().where('familyId', '=', familyId).executeTakeFirst(),
+    findAssessment: (id: string) =>
+      trx.selectFrom('primaryAssessment').selectAll().where('id', '=', id).forUpdate().executeTakeFirst(),
+    getCentre: (id: string) => trx.selectFrom('centre').selectAll().where('id', '=', id).executeTakeFirstOrThrow(),
+    findCurrentPlan: (familyId: string) =>
+      trx
+        .selectFrom('individualPlan')
+        .selectAll()
+        .where('familyId', '=', familyId)
+        .where('status', 'in', CURRENT_PLAN_STATUSES)
+        .executeTakeFirst(),
+    /** The directory entries that a text names: by id, or by its exact title in the district. */
+    listOrganisationsNamed: (texts: readonly string[], districtKato: string) =>
+      trx
+        .selectFrom('organisation')
+        .selectAll()
+        .where((eb) =>
+          eb.or([
+            eb(sql`id::text`, 'in', texts),
+            eb.and([
+              eb('districtKato', '=', districtKato),
+              eb.or([eb('titleRu', 'in', texts), eb('titleKk', 'in', texts)]),
+            ]),
+          ]),
+        )
+        .execute(),
+    findOrganisation: (id: string) =>
+      trx.selectFrom('organisation').selectAll().where('id', '=', id).executeTakeFirst(),
+    listOpenMeasuresOfFamily: (familyId: string) =>
+      trx
+        .selectFrom('planMeasure')
+        .selectAll()
+        .where('familyId', '=', familyId)
+        .where('status', 'in', OPEN_MEASURE_STATUSES)
+        .execute(),
+    listMeasuresOfPlan: (planId: string) =>
+      trx.selectFrom('planMeasure').selectAll().where('planId', '=', planId).orderBy('id').forUpdate().execute(),
+    listSignatures: (planId: string, planVersion: number) =>
+      trx
+        .selectFrom('planSignature')
+        .selectAll()
+        .where('planId', '=', planId)
+        .where('planVersion', '=', planVersion)
+        .execute(),
+
+    insertPlan: (row: IndividualPlanRow) => trx.insertInto('individualPlan').values(row).execute(),
+    insertMeasures: (rows: readonly PlanMeasureRow[]) => trx.insertInto('planMeasure').values(rows).execute(),
+    insertSignature: (row: PlanSignatureRow) => trx.insertInto('planSignature').values(row).execute(),
+    insertHistory: (row: PlanHistoryEntryRow) => trx.insertInto('planHistory').values(row).execute(),
+    updatePlan: (id: string, change: Partial<IndividualPlanRow>) =>
+      trx.updateTable('individualPlan').set(change).where('id', '=', id).execute(),
+    updateAppeal: (id: string, change: Partial<AppealRow>) =>
+      trx
+        .updateTable('appeal')
+        .set(change)
+        .set((eb) => ({ version: eb('version', '+', 1) }))
+        .where('id', '=', id)
+        .execute(),
+    updateMeasure: (id: string, change: Partial<PlanMeasureRow>) =>
+      trx.updateTable('planMeasure').set(change).where('id', '=', id).execute(),
+    insertEvidence: (row: MeasureEvidenceLink) =>
+      trx
+        .insertInto('measureEvidence')
+        .values(row)
+        .onConflict((conflict) => conflict.doNothing())
+        .execute(),
+    /** Adds lines to a measure's history, behind those it has. */
+    appendStatusEntries: async (
+      measureId: string,
+      entries: readonly Omit<MeasureStatusEntryRow, 'measureId' | 'position'>[],
+    ) => {
+      const { last } = await trx
+        .selectFrom('measureStatusEntry')
+        .select(({ fn }) => fn.coalesce(fn.max('position'), sql<number>`0`).as('last'))
+        .where('measureId', '=', measureId)
+        .executeTakeFirstOrThrow();
+      await trx
+        .insertInto('measureStatusEntry')
+        .values(entries.map((entry, index) => ({ ...entry, measureId, position: last + index + 1 })))
+        .execute();
+    },
+  };
+}

@@ -1,0 +1,17 @@
+import { manyByKey, oneByKey } from '../kit/batch.ts';
+import type { Store } from './store.ts';
+
+export type Loaders = ReturnType<typeof createLoaders>;
+
+export function createLoaders(store: Store) {
+  return {
+    schooling: oneByKey(store.listSchooling, (row) => row.personId),
+    notesOf: manyByKey(store.listNotesOf, (row) => row.personId),
+    guardianship: oneByKey(store.listGuardianship, (row) => row.personId),
+    room: oneByKey(store.listRoomsById, (row) => row.id),
+    childHelpCase: oneByKey(store.listCases, (row) => row.id),
+    casesOf: manyByKey(store.listCasesOf, (row) => row.childId),
+    servicesOf: manyByKey(store.listServicesOf, (row) => row.caseId),
+    noticesOf: manyByKey(store.listNoticesOf, (row) => row.caseId),
+  };
+}

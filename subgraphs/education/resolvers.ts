@@ -1,0 +1,49 @@
+import { toRegionKato } from '../../schema/regions.ts';
+import { loadById } from '../kit/batch.ts';
+import { InstantKey, toPage, toPageRequest } from '../kit/page.ts';
+import type { Resolvers } from './__generated__/resolvers.ts';
+import { findFirstInterview } from './rules/child-help.ts';
+import type { EducationRecordRow } from './store.ts';
+
+/** The section of a person whose schooling the viewer may not know of. */
+const NOT_SHOWN: Omit<EducationRecordRow, 'personId'> = {
+  enrolled: null,
+  organisation: null,
+  grade: null,
+  attendance: null,
+  needsAttention: null,
+  schoolRegister: null,
+};
+
+export const resolvers: Resolvers = {
+  Query: {
+    childHelpCase: (_, { id }, { loaders }) => loadById(loaders.childHelpCase, id),
+    childHelpCases: async (_, { regionKato, status, ...args }, { store }) => {
+      const page = toPageRequest(args, InstantKey);
+      const rows = await store.pageCases({ regionKato: toRegionKato(regionKato), status: status ?? null }, page);
+      return toPage(rows, page.limit, (row): InstantKey => [row.openedAt.toString(), row.id]);
+    },
+    childHelpRooms: (_, { regionKato }, { store }) => store.listRooms(regionKato ? toRegionKato(regionKato) : null),
+  },
+
+  Person: {
+    education: async ({ id }, _, { loaders }) => (await loaders.schooling.load(id)) ?? { ...NOT_SHOWN, personId: id },
+  },
+  EducationRecord: {
+    asOf: (_, __, { now }) => now,
+    hasNotes: async ({ personId }, _, { loaders }) => (await loaders.notesOf.load(personId)).length > 0,
+    notes: ({ personId }, _, { loaders }) => loaders.notesOf.load(personId),
+    hasOpenChildHelpCase: async ({ personId }, _, { loaders }) =>
+      (await loaders.casesOf.load(personId)).some(({ status }) => status !== 'CLOSED'),
+    childHelpCases: ({ personId }, _, { loaders }) => loaders.casesOf.load(personId),
+    guardianship: ({ personId }, _, { loaders }) => loaders.guardianship.load(personId),
+  },
+  ChildHelpCase: {
+    child: ({ childId }) => ({ id: childId }),
+    room: ({ roomId }, _, { loaders }) => (roomId ? loaders.room.load(roomId) : null),
+    services: ({ id }, _, { loaders }) => loaders.servicesOf.load(id),
+    interviewDoneAt: async ({ id }, _, { loaders }) => findFirstInterview(await loaders.servicesOf.load(id)),
+    notified: ({ id }, _, { loaders }) => loaders.noticesOf.load(id),
+    sourceIncident: ({ sourceIncidentId }) => (sourceIncidentId ? { id: sourceIncidentId } : null),
+  },
+};

@@ -1,0 +1,245 @@
+import type { Kysely } from 'kysely';
+import { findRegion } from '../../schema/regions.ts';
+import { startOfDay, toLocalDate } from '../kit/deadline.ts';
+import { insertAll } from '../kit/insert.ts';
+import type { KitTables } from '../kit/kit-tables.ts';
+import type { NationFamily, NationIncident, NationPerson } from '../kit/nation/family.ts';
+import { createFamilyName, createFullName } from '../kit/nation/names.ts';
+import type { Nation } from '../kit/nation/nation.ts';
+import { getOrganisation } from '../kit/nation/places.ts';
+import { idFor, numberFor, type Random, randomFor } from '../kit/nation/random.ts';
+import type {
+  ChildHelpCaseRow,
+  ChildHelpNoticeRow,
+  ChildHelpRoomRow,
+  GuardianshipRecordRow,
+  SchoolingRow,
+  SchoolNoteRow,
+  Tables,
+} from './store.ts';
+
+/** No room is open in any nation, so cases go without one; services are given in rooms only, so there are none yet. */
+export async function seed(db: Kysely<Tables & KitTables>, nation: Nation): Promise<void> {
+  const schooling: SchoolingRow[] = [];
+  const notes: SchoolNoteRow[] = [];
+  const guardianship: GuardianshipRecordRow[] = [];
+  const cases: ChildHelpCaseRow[] = [];
+  const notices: ChildHelpNoticeRow[] = [];
+  for (const family of nation.all()) {
+    const minors = family.members.filter(({ minor }) => minor);
+    for (const child of minors) {
+      const row = toSchooling(nation, family, child);
+      if (!row) continue;
+      schooling.push(row);
+      if (isOfSchoolAge(child, nation)) notes.push(...toNotes(nation, family, row));
+    }
+    guardianship.push(...toGuardianship(nation, family, minors));
+    for (const child of family.incident?.children ?? []) {
+      const story = family.incident && toChildHelp(nation, family, family.incident, child);
+      if (!story) continue;
+      cases.push(story.helpCase);
+      notices.push(...story.notices);
+    }
+  }
+  await insertAll(db, 'schooling', schooling);
+  await insertAll(db, 'schoolNote', notes);
+  await insertAll(db, 'guardianshipRecord', guardianship);
+  await insertAll(db, 'childHelpRoom', toRooms(nation));
+  await insertAll(db, 'childHelpCase', cases);
+  await insertAll(db, 'childHelpNotice', notices);
+}
+
+function toSchooling(nation: Nation, family: NationFamily, child: NationPerson): SchoolingRow | null {
+  const { seed: root, asOf } = nation;
+  const today = toLocalDate(asOf);
+  const birthDate = Temporal.PlainDate.from(child.birthDate);
+  const random = randomFor(root, 'schooling', child.id);
+  const school = isOfSchoolAge(child, nation);
+  const grade = school ? toGrade(birthDate, today) : GROUPS[ageOn(birthDate, today)];
+  if (!grade || (!school && !random.chance(0.7))) return null;
+  const attendance = random.weighted<SchoolingRow['attendance']>(
+    school && family.situation === 'NEGLECT'
+      ? [
+          ['REGULAR', 30],
+          ['IRREGULAR', 50],
+          ['ABSENT', 20],
+        ]
+      : [
+          ['REGULAR', 90],
+          ['IRREGULAR', 9],
+          ['ABSENT', 1],
+        ],
+  );
+  const place = randomFor(root, 'school', family.index);
+  return {
+    personId: child.id,
+    organisation: `${school ? 'Школа' : 'Детский сад'} № ${place.integer(1, 9)}, ${family.district.titleRu}`,
+    grade,
+    attendance,
+    needsAttention: attendance !== 'REGULAR' || random.chance(0.05),
+    schoolRegister: school && attendance !== 'REGULAR' && random.chance(0.3),
+  };
+}
+
+const SCHOOL_AGE = 6;
+const LAST_GRADE = 11;
+/** Groups of a kindergarten by age; younger children stay at home. */
+const GROUPS: Readonly<Record<number, string>> = { 3: 'Младшая группа', 4: 'Средняя группа', 5: 'Старшая группа' };
+
+/** The grade of the school year that is running; who turned six after its first day is in the class before the first. */
+function toGrade(birthDate: Temporal.PlainDate, today: Temporal.PlainDate): string {
+  const september = today.with({ month: 9, day: 1 });
+  const begunOn = Temporal.PlainDate.compare(september, today) <= 0 ? september : september.subtract({ years: 1 });
+  const grade = ageOn(birthDate, begunOn) - SCHOOL_AGE + 1;
+  return grade < 1 ? 'Предшкольный класс' : `${Math.min(grade, LAST_GRADE)} класс`;
+}
+
+function isOfSchoolAge(child: NationPerson, { asOf }: Nation): boolean {
+  return ageOn(Temporal.PlainDate.from(child.birthDate), toLocalDate(asOf)) >= SCHOOL_AGE;
+}
+
+function ageOn(birthDate: Temporal.PlainDate, day: Temporal.PlainDate): number {
+  return birthDate.until(day, { largestUnit: 'years' }).years;
+}
+
+function toNotes({ seed: root }: Nation, family: NationFamily, pupil: SchoolingRow): SchoolNoteRow[] {
+  const random = randomFor(root, 'school-notes', pupil.personId);
+  const truant = pupil.attendance !== 'REGULAR';
+  if (!random.chance(truant ? 0.4 : 0.02)) return [];
+  const bullying = !truant && random.chance(0.5);
+  const pedagogue = randomFor(root, 'pedagogue', pupil.organisation);
+  const text = bullying
+    ? 'Одноклассники дразнят ребёнка, проведена беседа с классом.'
+    : truant
+      ? 'Пропускает уроки без уважительной причины, родители на звонки не отвечают.'
+      : 'Ребёнок замкнут, на уроках плачет, о домашних делах не говорит.';
+  return [
+    {
+      id: idFor(root, 'school-note', pupil.personId),
+      personId: pupil.personId,
+      at: toSchoolDay(family.appeal.registeredAt.subtract({ hours: 24 * random.integer(1, 10) }), random),
+      author: createFullName(createFamilyName(pedagogue), 'FEMALE', pedagogue),
+      text,
+      bullying,
+    },
+  ];
+}
+
+/** An hour of lessons on that day or, in the summer holidays and at weekends, on one before it. */
+function toSchoolDay(instant: Temporal.Instant, random: Random): Temporal.Instant {
+  let day = toLocalDate(instant);
+  if (day.month >= 6 && day.month <= 8) day = day.with({ month: 5, day: random.integer(5, 23) });
+  if (day.dayOfWeek > 5) day = day.subtract({ days: day.dayOfWeek - 5 });
+  return startOfDay(day).add({ hours: random.integer(9, 14), minutes: random.integer(0, 59) });
+}
+
+const CASE_MANAGERS_FROM_YEAR = 2026;
+
+/** Children who live with their family: watched over, with a relative as guardian, or no longer. */
+function toGuardianship(
+  { seed: root, asOf }: Nation,
+  family: NationFamily,
+  minors: readonly NationPerson[],
+): GuardianshipRecordRow[] {
+  const random = randomFor(root, 'guardianship', family.index);
+  if (family.situation !== 'NEGLECT' || !random.chance(0.06)) return [];
+  const status = random.weighted<GuardianshipRecordRow['status']>([
+    ['UNDER_OBSERVATION', 80],
+    ['GUARDIANSHIP', 8],
+    ['ENDED', 12],
+  ]);
+  const appointed = toLocalDate(asOf).year >= CASE_MANAGERS_FROM_YEAR && random.chance(0.6);
+  const caseManager = appointed ? createFullName(createFamilyName(random), 'FEMALE', random) : null;
+  const body = getOrganisation(family.district, 'GUARDIANSHIP').titleRu;
+  return minors.map(({ id }) => ({ personId: id, body, caseManager, status }));
+}
+
+/** Two rooms are planned in every region of the nation; no day is set for either. */
+function toRooms({ seed: root, districts }: Nation): ChildHelpRoomRow[] {
+  const regions = new Set(districts.map(({ regionKato }) => regionKato));
+  return [...regions].flatMap((regionKato) => {
+    const region = findRegion(regionKato);
+    return [1, 2].map((place) => ({
+      id: idFor(root, 'child-help-room', regionKato, place),
+      titleRu: `Кабинет помощи детям № ${place}, ${region?.titleRu}`,
+      titleKk: `№ ${place} балаларға көмек кабинеті, ${region?.titleKk}`,
+      regionKato,
+      openedAt: null,
+    }));
+  });
+}
+
+interface ChildHelpStory {
+  readonly helpCase: ChildHelpCaseRow;
+  readonly notices: readonly ChildHelpNoticeRow[];
+}
+
+const DAY_HOURS = 24;
+
+/** About every third child who saw the violence gets a case, which goes from registration straight to the centre. */
+function toChildHelp(
+  { seed: root, asOf }: Nation,
+  family: NationFamily,
+  incident: NationIncident,
+  child: NationPerson,
+): ChildHelpStory | null {
+  const random = randomFor(root, 'child-help', child.id);
+  if (!random.chance(0.35)) return null;
+  const { occurredAt } = incident;
+  const begunBy = earlier(occurredAt.add({ hours: 3 * DAY_HOURS }), asOf);
+  const openedAt = between(occurredAt, begunBy, 0.2 + 0.2 * random.next());
+  const registeredAt = between(occurredAt, begunBy, 0.5 + 0.1 * random.next());
+  const accompaniedAt = between(occurredAt, begunBy, 0.8 + 0.1 * random.next());
+  const closableFrom = accompaniedAt.add({ hours: 45 * DAY_HOURS });
+  const closed = Temporal.Instant.compare(closableFrom, asOf) < 0 && random.chance(0.4);
+  const approvedAt = family.plan?.approvedAt;
+  const planned = approvedAt && Temporal.Instant.compare(approvedAt, accompaniedAt) <= 0;
+  const id = idFor(root, 'child-help-case', child.id);
+  const helpCase: ChildHelpCaseRow = {
+    id,
+    number: `ДП-${numberFor(root, 'child-help-case', child.id)}`,
+    childId: child.id,
+    regionKato: family.district.regionKato,
+    reason: 'WITNESS_OF_VIOLENCE',
+    status: closed ? 'CLOSED' : 'ACCOMPANIED',
+    roomId: null,
+    noRoomAvailable: true,
+    detectedAt: between(occurredAt, begunBy, 0.1),
+    openedAt,
+    closedAt: closed ? between(closableFrom, asOf, random.next()) : null,
+    outcome: closed ? 'Психологическая помощь оказана центром, признаков травмы нет, семья справляется сама.' : null,
+    planId: planned ? (family.plan?.id ?? null) : null,
+    sourceIncidentId: incident.id,
+    // Opened, registered, accompanied and, where it is over, closed.
+    version: closed ? 4 : 3,
+  };
+  return { helpCase, notices: toNotices(root, helpCase, incident, registeredAt, random) };
+}
+
+/** Sent at registration: to the police when there are signs of a crime, to the centre because no room is open. */
+function toNotices(
+  root: number,
+  helpCase: ChildHelpCaseRow,
+  incident: NationIncident,
+  sentAt: Temporal.Instant,
+  random: Random,
+): ChildHelpNoticeRow[] {
+  const recipients: ChildHelpNoticeRow['recipient'][] = ['GUARDIANSHIP', 'CHILD_OMBUDSMAN_REGIONAL', 'CENTRE'];
+  if (incident.kind === 'PHYSICAL_VIOLENCE') recipients.push('POLICE');
+  return recipients.map((recipient) => ({
+    id: idFor(root, 'child-help-notice', helpCase.id, recipient),
+    caseId: helpCase.id,
+    recipient,
+    sentAt,
+    deliveredAt: random.chance(0.95) ? sentAt.add({ minutes: random.integer(1, 30) }) : null,
+  }));
+}
+
+function earlier(left: Temporal.Instant, right: Temporal.Instant): Temporal.Instant {
+  return Temporal.Instant.compare(left, right) < 0 ? left : right;
+}
+
+/** The whole minute that lies that share of the way from one instant to another. */
+function between(from: Temporal.Instant, to: Temporal.Instant, share: number): Temporal.Instant {
+  return from.add({ minutes: Math.floor(to.since(from).total('minutes') * share) });
+}

@@ -1,0 +1,118 @@
+import { randomBytes } from 'node:crypto';
+import type { AccessPolicy } from '../schema/access.ts';
+import type { ScalarOptions } from '../schema/scalars.ts';
+import { AGENCIES, type Agency } from '../schema/subgraphs.ts';
+import { type AgencyAddress, type AgencyTransport, injectTransport } from '../schema/transport.ts';
+import { deriveWordKey, GATEWAY } from '../schema/word.ts';
+import { centres } from './centres/index.ts';
+import { education } from './education/index.ts';
+import { health } from './health/index.ts';
+import { interior } from './interior/index.ts';
+import { createCalendar, readPublishedCalendar } from './kit/calendar.ts';
+import type { Clock } from './kit/clock.ts';
+import type { AgencyDatabase, Engine } from './kit/database.ts';
+import type { KitTables } from './kit/kit-tables.ts';
+import type { Log } from './kit/log.ts';
+import { migrate } from './kit/migrate.ts';
+import { loadNation } from './kit/nation/load.ts';
+import type { Nation } from './kit/nation/nation.ts';
+import { createPeers } from './kit/peer.ts';
+import { createSubgraphServer, type SubgraphServer } from './kit/serve.ts';
+import type { SubgraphDefinition } from './kit/subgraph.ts';
+import { social } from './social/index.ts';
+
+/** The five agencies in this process. */
+export interface EmbeddedAgencies {
+  /** For the gateway: how to reach each agency. */
+  readonly addresses: Readonly<Record<Agency, AgencyAddress>>;
+  readonly servers: Readonly<Record<Agency, SubgraphServer>>;
+  readonly databases: Readonly<Record<Agency, AgencyDatabase<KitTables>>>;
+  /** Sends all waiting events, until none is due anywhere. */
+  settle(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface EmbeddedOptions {
+  readonly engine: Engine;
+  /** Loaded at the first start; null where there is no synthetic country. */
+  readonly nation: Nation | null;
+  readonly clock: Clock;
+  readonly policy: AccessPolicy;
+  readonly scalars: ScalarOptions;
+  readonly log: Log;
+  readonly agencyTimeoutMs: number;
+  /** Told of each step of the start that takes time. */
+  readonly onProgress: (message: string) => void;
+  /** Puts something between the callers and an agency; tests cut the line with it. */
+  readonly wrapTransport?: (agency: Agency, transport: AgencyTransport) => AgencyTransport;
+}
+
+const OUTBOX_POLL_MS = 1000;
+
+/** Migrates, loads and starts all five agencies, reached by `inject` with everything that HTTP has but the port. */
+export async function startEmbeddedAgencies(options: EmbeddedOptions): Promise<EmbeddedAgencies> {
+  const secrets = Object.fromEntries(
+    AGENCIES.map((agency) => [agency, randomBytes(32).toString('base64url')]),
+  ) as Record<Agency, string>;
+  const servers: Partial<Record<Agency, SubgraphServer>> = {};
+  const transportOf = (agency: Agency): AgencyTransport => {
+    const transport: AgencyTransport = async (request) => {
+      const server = servers[agency];
+      if (!server) throw new Error(`${agency} is not running.`);
+      return injectTransport(server.app)(request);
+    };
+    return options.wrapTransport?.(agency, transport) ?? transport;
+  };
+  const transports = Object.fromEntries(AGENCIES.map((agency) => [agency, transportOf(agency)])) as Record<
+    Agency,
+    AgencyTransport
+  >;
+  const addressFor =
+    (issuer: string) =>
+    (agency: Agency): AgencyAddress => ({
+      transport: transports[agency],
+      key: deriveWordKey(secrets[agency], issuer),
+    });
+
+  const databases: Partial<Record<Agency, AgencyDatabase<KitTables>>> = {};
+  const start = async <DB, Store, Loaders>(definition: SubgraphDefinition<DB, Store, Loaders>): Promise<void> => {
+    const { name } = definition;
+    const database: AgencyDatabase<DB & KitTables> = await options.engine.open(name);
+    databases[name] = database as unknown as AgencyDatabase<KitTables>;
+    await migrate(database.kysely, name, definition.directory);
+    if (options.nation && (await loadNation(database.kysely, definition, options.nation))) {
+      options.onProgress(`${name}: ${options.nation.families} families loaded`);
+    }
+    servers[name] = await createSubgraphServer(definition, database, {
+      ...options,
+      calendar: createCalendar(readPublishedCalendar()),
+      secret: secrets[name],
+      peers: createPeers({ self: name, addressOf: addressFor(name), timeoutMs: options.agencyTimeoutMs }),
+      outboxPollMs: OUTBOX_POLL_MS,
+    });
+  };
+  await start(interior);
+  await start(health);
+  await start(education);
+  await start(social);
+  await start(centres);
+
+  const running = servers as Record<Agency, SubgraphServer>;
+  const opened = databases as Record<Agency, AgencyDatabase<KitTables>>;
+  return {
+    addresses: Object.fromEntries(AGENCIES.map((agency) => [agency, addressFor(GATEWAY)(agency)])) as Record<
+      Agency,
+      AgencyAddress
+    >,
+    servers: running,
+    databases: opened,
+    settle: async () => {
+      for (const agency of AGENCIES) await running[agency].outbox.drain();
+    },
+    stop: async () => {
+      for (const agency of AGENCIES) await running[agency].stop();
+      for (const agency of AGENCIES) await opened[agency].close();
+      await options.engine.close();
+    },
+  };
+}

@@ -1,0 +1,22 @@
+import { loadById } from '../kit/batch.ts';
+import { defineSubgraph } from '../kit/subgraph.ts';
+import { createLoaders } from './loaders.ts';
+import { resolvers } from './resolvers.ts';
+import { seed } from './seed.ts';
+import { createStore } from './store.ts';
+
+/** The Ministry of Internal Affairs (МВД) with the probation service: incidents, protection orders and registers. */
+export const interior = defineSubgraph({
+  name: 'interior',
+  directory: import.meta.dirname,
+  resolvers,
+  references: {
+    Person: (id) => ({ id }),
+    PoliceIncident: (id, { loaders }) => loadById(loaders.incident, id),
+    ProtectionOrder: (id, { loaders }) => loadById(loaders.order, id),
+  },
+  createStore,
+  createLoaders,
+  events: {},
+  seed,
+});

@@ -1,0 +1,221 @@
+import type { Kysely } from 'kysely';
+import { endOfDay, startOfDay, toLocalDate } from '../kit/deadline.ts';
+import { insertAll } from '../kit/insert.ts';
+import type { KitTables } from '../kit/kit-tables.ts';
+import type { NationFamily, NationIncident, NationOrder } from '../kit/nation/family.ts';
+import type { Nation } from '../kit/nation/nation.ts';
+import { idFor, numberFor, type Random, randomFor } from '../kit/nation/random.ts';
+import { listCheckDays, toLegalBasis, toValidUntil } from './rules/protection-order.ts';
+import type {
+  CourtRequirementRow,
+  IncidentChildRow,
+  PoliceIncidentRow,
+  PreventiveRegistrationRow,
+  ProbationRecordRow,
+  ProtectionOrderCheckRow,
+  ProtectionOrderRow,
+  ProtectionOrderViolationRow,
+  Tables,
+} from './store.ts';
+
+export async function seed(db: Kysely<Tables & KitTables>, nation: Nation): Promise<void> {
+  const incidents: PoliceIncidentRow[] = [];
+  const children: IncidentChildRow[] = [];
+  const orders: OrderStory[] = [];
+  const requirements: CourtRequirementRow[] = [];
+  const probation: ProbationRecordRow[] = [];
+  const registrations: PreventiveRegistrationRow[] = [];
+  for (const family of nation.all()) {
+    const { incident } = family;
+    if (incident) {
+      incidents.push(toIncident(nation, family, incident));
+      children.push(...incident.children.map(({ id }) => ({ incidentId: incident.id, personId: id })));
+      requirements.push(...toCourtRequirements(nation, family, incident));
+      registrations.push(...toPreventiveRegistrations(nation, family, incident));
+      if (incident.order) orders.push(toOrder(nation, family, incident, incident.order));
+    }
+    if (family.probationer) {
+      const { person, since, until } = family.probationer;
+      probation.push({ id: idFor(nation.seed, 'probation', family.index), personId: person.id, since, until });
+    }
+  }
+  await insertAll(db, 'policeIncident', incidents);
+  await insertAll(db, 'incidentChild', children);
+  await insertAll(
+    db,
+    'protectionOrder',
+    orders.map(({ order }) => order),
+  );
+  await insertAll(
+    db,
+    'protectionOrderViolation',
+    orders.flatMap(({ violations }) => violations),
+  );
+  await insertAll(
+    db,
+    'protectionOrderCheck',
+    orders.flatMap(({ checks }) => checks),
+  );
+  await insertAll(db, 'courtRequirement', requirements);
+  await insertAll(db, 'probationRecord', probation);
+  await insertAll(db, 'preventiveRegistration', registrations);
+}
+
+const NARRATIVES: Record<NationIncident['kind'], string> = {
+  PHYSICAL_VIOLENCE: 'В ходе ссоры нанёс супруге удары, наряд вызвали соседи.',
+  PSYCHOLOGICAL_VIOLENCE: 'Длительное время угрожает супруге и запрещает ей общаться с родственниками.',
+  ECONOMIC_VIOLENCE: 'Отбирает заработок и не даёт средств на питание и лекарства.',
+};
+
+function toIncident({ seed: root }: Nation, family: NationFamily, incident: NationIncident): PoliceIncidentRow {
+  const random = randomFor(root, 'police-incident', family.index);
+  const signal = family.appeal.signals.find(({ sourceRecordId }) => sourceRecordId === incident.registryNumber);
+  return {
+    id: incident.id,
+    registryNumber: incident.registryNumber,
+    kind: incident.kind,
+    occurredAt: incident.occurredAt,
+    kato: family.district.kato,
+    victimId: incident.victim.id,
+    aggressorId: incident.aggressor.id,
+    threatToLife: incident.threatToLife,
+    reportedBy: random.weighted([
+      ['LOCAL_POLICE', 7],
+      ['WOMEN_PROTECTION', 2],
+      ['JUVENILE_POLICE', incident.children.length > 0 ? 1 : 0],
+    ]),
+    narrative: random.chance(0.9) ? NARRATIVES[incident.kind] : null,
+    signalId: signal?.id ?? null,
+  };
+}
+
+interface OrderStory {
+  readonly order: ProtectionOrderRow;
+  readonly violations: readonly ProtectionOrderViolationRow[];
+  readonly checks: readonly ProtectionOrderCheckRow[];
+}
+
+type Fate = 'KEPT' | 'BREACHED' | 'ANNULLED' | 'REPLACED_BY_COURT';
+
+/** What became of an order until now; a court replaces only what was breached. */
+function toOrder(
+  { seed: root, asOf }: Nation,
+  family: NationFamily,
+  incident: NationIncident,
+  { id, number, issuedAt, servedAt }: NationOrder,
+): OrderStory {
+  const random = randomFor(root, 'protection-order', family.index);
+  const fate = random.weighted<Fate>([
+    ['KEPT', 78],
+    ['BREACHED', 14],
+    ['ANNULLED', 3],
+    ['REPLACED_BY_COURT', 5],
+  ]);
+  const lastDay = toValidUntil(servedAt);
+  const ranOut = Temporal.PlainDate.compare(lastDay, toLocalDate(asOf)) < 0;
+  const ranUntil = ranOut ? endOfDay(lastDay) : asOf;
+
+  const cutShort = fate === 'ANNULLED' || fate === 'REPLACED_BY_COURT';
+  const breaches = fate === 'BREACHED' ? random.integer(1, 2) : fate === 'REPLACED_BY_COURT' ? 1 : 0;
+  const status = cutShort ? fate : ranOut ? 'EXPIRED' : breaches > 0 ? 'VIOLATED' : 'ACTIVE';
+  const inForce = status === 'ACTIVE' || status === 'VIOLATED';
+  const endedAt = cutShort ? between(servedAt, ranUntil, 0.6 + 0.3 * random.next()) : ranUntil;
+  const annulled = status === 'ANNULLED';
+  const replaced = status === 'REPLACED_BY_COURT';
+
+  const violations = Array.from({ length: breaches }, (_, index) => ({
+    id: idFor(root, 'violation', family.index, index),
+    orderId: id,
+    at: between(servedAt, ranUntil, 0.1 + 0.4 * index + 0.3 * random.next()),
+    description: random.chance(0.8) ? 'Пришёл по месту жительства потерпевшей, угрожал, требовал встречи.' : null,
+  }));
+  const { made, nextDay } = toChecks(servedAt, endedAt, random);
+  const checks = made.map((at, index) => ({
+    id: idFor(root, 'check', family.index, index),
+    orderId: id,
+    at,
+    result: 'Проверено по месту жительства, проведена беседа с обеими сторонами.',
+  }));
+  const validUntil = replaced ? toLocalDate(endedAt).add({ months: random.integer(3, 12) }) : lastDay;
+  const order: ProtectionOrderRow = {
+    id,
+    number,
+    incidentId: incident.id,
+    kato: family.district.kato,
+    victimId: incident.victim.id,
+    aggressorId: incident.aggressor.id,
+    issuedAt,
+    servedAt,
+    validUntil: validUntil.toString(),
+    status,
+    legalBasis: toLegalBasis(issuedAt),
+    nextCheckDueOn: inForce ? (nextDay?.toString() ?? null) : null,
+    annulledAt: annulled ? endedAt : null,
+    annulmentReason: annulled ? 'Отменено начальником органа внутренних дел по протесту прокурора.' : null,
+    courtDecidedAt: replaced ? endedAt : null,
+    courtDecisionNumber: replaced ? `СР-${numberFor(root, 'court-decision', family.index)}` : null,
+    // Issued, served, then one for every breach, every check and the end.
+    version: 2 + violations.length + checks.length + (inForce ? 0 : 1),
+  };
+  return { order, violations, checks };
+}
+
+/** The checks made until then, each on the day on which it was due, and the day of the one that comes next. */
+function toChecks(servedAt: Temporal.Instant, until: Temporal.Instant, random: Random) {
+  const made: Temporal.Instant[] = [];
+  for (const day of listCheckDays(servedAt)) {
+    const at = startOfDay(day).add({ hours: random.integer(10, 17), minutes: random.integer(0, 59) });
+    if (Temporal.Instant.compare(at, until) >= 0) return { made, nextDay: day };
+    made.push(at);
+  }
+  return { made, nextDay: null };
+}
+
+function toCourtRequirements(
+  { seed: root, asOf }: Nation,
+  family: NationFamily,
+  incident: NationIncident,
+): CourtRequirementRow[] {
+  const random = randomFor(root, 'court-requirement', family.index);
+  if (!random.chance(0.08)) return [];
+  const decidedAt = between(incident.occurredAt, asOf, 0.1 + 0.3 * random.next());
+  return [
+    {
+      id: idFor(root, 'court-requirement', family.index),
+      personId: incident.aggressor.id,
+      decidedAt,
+      until: toLocalDate(decidedAt)
+        .add({ months: random.integer(3, 12) })
+        .toString(),
+      requirement: 'Запрещается разыскивать, преследовать и посещать потерпевшую, употреблять алкогольные напитки.',
+    },
+  ];
+}
+
+/** Some are put on the register after the incident, a few of them had been on it before. */
+function toPreventiveRegistrations(
+  { seed: root, asOf }: Nation,
+  family: NationFamily,
+  incident: NationIncident,
+): PreventiveRegistrationRow[] {
+  const random = randomFor(root, 'preventive-registration', family.index);
+  if (!random.chance(0.2)) return [];
+  const ground = 'Лицо, допустившее бытовое насилие';
+  const since = toLocalDate(between(incident.occurredAt, asOf, 0.1));
+  const row = (position: number, from: Temporal.PlainDate, until: Temporal.PlainDate | null) => ({
+    id: idFor(root, 'preventive-registration', family.index, position),
+    personId: incident.aggressor.id,
+    ground,
+    since: from.toString(),
+    until: until?.toString() ?? null,
+  });
+  const current = row(0, since, null);
+  if (!random.chance(0.25)) return [current];
+  const before = since.subtract({ months: random.integer(18, 36) });
+  return [current, row(1, before, before.add({ years: 1 }))];
+}
+
+/** The whole minute that lies that share of the way from one instant to another. */
+function between(from: Temporal.Instant, to: Temporal.Instant, share: number): Temporal.Instant {
+  return from.add({ minutes: Math.floor(to.since(from).total('minutes') * share) });
+}

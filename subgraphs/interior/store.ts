@@ -1,0 +1,263 @@
+import { type Kysely, type NotNull, sql } from 'kysely';
+import type { KitTables } from '../kit/kit-tables.ts';
+import type { DateKey, InstantKey, PageRequest } from '../kit/page.ts';
+import { visible, type Viewer } from '../kit/visible.ts';
+import type { ProtectionOrderStatus } from './rules/protection-order.ts';
+
+export interface PoliceIncidentRow {
+  id: string;
+  registryNumber: string;
+  kind:
+    | 'PHYSICAL_VIOLENCE'
+    | 'PSYCHOLOGICAL_VIOLENCE'
+    | 'SEXUAL_VIOLENCE'
+    | 'ECONOMIC_VIOLENCE'
+    | 'CHILD_NEGLECT'
+    | 'OTHER';
+  occurredAt: Temporal.Instant;
+  kato: string;
+  victimId: string;
+  /** Null while nobody is known to have used violence. */
+  aggressorId: string | null;
+  threatToLife: boolean;
+  reportedBy: 'LOCAL_POLICE' | 'JUVENILE_POLICE' | 'WOMEN_PROTECTION' | 'PROBATION';
+  narrative: string | null;
+  signalId: string | null;
+}
+
+export interface IncidentChildRow {
+  incidentId: string;
+  personId: string;
+}
+
+export interface ProtectionOrderRow {
+  id: string;
+  number: string;
+  incidentId: string;
+  /** District of the incident. */
+  kato: string;
+  victimId: string;
+  aggressorId: string;
+  issuedAt: Temporal.Instant;
+  servedAt: Temporal.Instant | null;
+  validUntil: string;
+  status: ProtectionOrderStatus;
+  legalBasis: string;
+  nextCheckDueOn: string | null;
+  annulledAt: Temporal.Instant | null;
+  annulmentReason: string | null;
+  courtDecidedAt: Temporal.Instant | null;
+  courtDecisionNumber: string | null;
+  version: number;
+}
+
+export interface ProtectionOrderViolationRow {
+  id: string;
+  orderId: string;
+  at: Temporal.Instant;
+  description: string | null;
+}
+
+export interface ProtectionOrderCheckRow {
+  id: string;
+  orderId: string;
+  at: Temporal.Instant;
+  result: string;
+}
+
+export interface CourtRequirementRow {
+  id: string;
+  personId: string;
+  decidedAt: Temporal.Instant;
+  until: string;
+  requirement: string;
+}
+
+export interface ProbationRecordRow {
+  id: string;
+  personId: string;
+  since: string | null;
+  until: string | null;
+}
+
+export interface PreventiveRegistrationRow {
+  id: string;
+  personId: string;
+  ground: string;
+  since: string;
+  until: string | null;
+}
+
+export interface Tables {
+  policeIncident: PoliceIncidentRow;
+  incidentChild: IncidentChildRow;
+  protectionOrder: ProtectionOrderRow;
+  protectionOrderViolation: ProtectionOrderViolationRow;
+  protectionOrderCheck: ProtectionOrderCheckRow;
+  courtRequirement: CourtRequirementRow;
+  probationRecord: ProbationRecordRow;
+  preventiveRegistration: PreventiveRegistrationRow;
+}
+
+/** A person as internal affairs sees it: the id, and whatever hangs on it. */
+export interface PersonRow {
+  id: string;
+}
+
+/** The parent of a person's interior section; each of its fields loads its own rows. */
+export interface InteriorRecordRow {
+  personId: string;
+}
+
+export type Store = ReturnType<typeof createStore>;
+
+/** Everything that internal affairs reads, seen by one viewer: rows that are not visible are not there. */
+export function createStore(db: Kysely<Tables & KitTables>, viewer: Viewer) {
+  /** An incident exists for those who may know of what happened to its victim, whichever way they come to it. */
+  const incidents = () =>
+    db
+      .selectFrom('policeIncident')
+      .where(visible(viewer, 'INCIDENT_AS_VICTIM', 'policeIncident.victimId'))
+      .selectAll();
+  const orders = (person: 'victimId' | 'aggressorId') =>
+    db
+      .selectFrom('protectionOrder')
+      .where(visible(viewer, 'OFFENDER_RECORDS', `protectionOrder.${person}`))
+      .selectAll();
+  const offenderRecords = (table: 'courtRequirement' | 'probationRecord' | 'preventiveRegistration') =>
+    visible(viewer, 'OFFENDER_RECORDS', `${table}.personId`);
+
+  return {
+    listIncidents: (ids: readonly string[]) => incidents().where('id', 'in', ids).execute(),
+    /** Latest first. */
+    listIncidentsAsVictim: (personIds: readonly string[]) =>
+      incidents().where('victimId', 'in', personIds).orderBy('occurredAt', 'desc').orderBy('id', 'desc').execute(),
+    /**
+     * Latest first. They belong to the aggressor's records, yet their existence stays hidden from the aggressor's side
+     * (domain.md 8.3): both persons decide.
+     */
+    listIncidentsAsAggressor: (personIds: readonly string[]) =>
+      incidents()
+        .where(visible(viewer, 'OFFENDER_RECORDS', 'policeIncident.aggressorId'))
+        .where('aggressorId', 'in', personIds)
+        .$narrowType<{ aggressorId: NotNull }>()
+        .orderBy('occurredAt', 'desc')
+        .orderBy('id', 'desc')
+        .execute(),
+    /** Latest first, one row more than the page. */
+    pageIncidents: (districtKato: string, page: PageRequest<InstantKey>) => {
+      let query = incidents().where('kato', '=', districtKato);
+      if (page.after) {
+        query = query.where(sql<boolean>`(occurred_at, id) < (${page.after[0]}::timestamptz, ${page.after[1]}::uuid)`);
+      }
+      return query
+        .orderBy('occurredAt', 'desc')
+        .orderBy('id', 'desc')
+        .limit(page.limit + 1)
+        .execute();
+    },
+    listChildrenOf: (incidentIds: readonly string[]) =>
+      db
+        .selectFrom('incidentChild')
+        .where(visible(viewer, 'INCIDENT_AS_VICTIM', 'incidentChild.personId'))
+        .where('incidentId', 'in', incidentIds)
+        .selectAll()
+        .orderBy('personId')
+        .execute(),
+
+    listOrders: (ids: readonly string[]) => orders('victimId').where('id', 'in', ids).execute(),
+    /** Latest first. */
+    listOrdersFor: (personIds: readonly string[]) =>
+      orders('victimId').where('victimId', 'in', personIds).orderBy('issuedAt', 'desc').orderBy('id', 'desc').execute(),
+    /** Latest first. */
+    listOrdersAgainst: (personIds: readonly string[]) =>
+      orders('aggressorId')
+        .where('aggressorId', 'in', personIds)
+        .orderBy('issuedAt', 'desc')
+        .orderBy('id', 'desc')
+        .execute(),
+    /** Latest first. */
+    listOrdersOf: (incidentIds: readonly string[]) =>
+      orders('victimId')
+        .where('incidentId', 'in', incidentIds)
+        .orderBy('issuedAt', 'desc')
+        .orderBy('id', 'desc')
+        .execute(),
+    /** The one that ends soonest first, one row more than the page. */
+    pageOrders: (
+      filter: { districtKato: string; status: ProtectionOrderStatus | null; validUntilBefore: string | null },
+      page: PageRequest<DateKey>,
+    ) => {
+      let query = orders('victimId').where('kato', '=', filter.districtKato);
+      if (filter.status) query = query.where('status', '=', filter.status);
+      if (filter.validUntilBefore) query = query.where('validUntil', '<', filter.validUntilBefore);
+      if (page.after) {
+        query = query.where(sql<boolean>`(valid_until, id) > (${page.after[0]}::date, ${page.after[1]}::uuid)`);
+      }
+      return query
+        .orderBy('validUntil')
+        .orderBy('id')
+        .limit(page.limit + 1)
+        .execute();
+    },
+    /** Earliest first. Breaches and checks name nobody: they are reached through an order that is visible. */
+    listViolationsOf: (orderIds: readonly string[]) =>
+      db
+        .selectFrom('protectionOrderViolation')
+        .where('orderId', 'in', orderIds)
+        .selectAll()
+        .orderBy('at')
+        .orderBy('id')
+        .execute(),
+    /** Earliest first. */
+    listChecksOf: (orderIds: readonly string[]) =>
+      db
+        .selectFrom('protectionOrderCheck')
+        .where('orderId', 'in', orderIds)
+        .selectAll()
+        .orderBy('at')
+        .orderBy('id')
+        .execute(),
+    /** Orders issued in a span of time by the first two digits of the district; a count of all orders, whoever asks. */
+    countOrdersByRegion: (from: Temporal.Instant, before: Temporal.Instant) =>
+      db
+        .selectFrom('protectionOrder')
+        .where('issuedAt', '>=', from)
+        .where('issuedAt', '<', before)
+        .select((eb) => [sql<string>`left(kato, 2)`.as('regionCode'), eb.fn.countAll<number>().as('orders')])
+        .groupBy('regionCode')
+        .execute(),
+
+    /** Latest decision first. */
+    listCourtRequirementsOf: (personIds: readonly string[]) =>
+      db
+        .selectFrom('courtRequirement')
+        .where(offenderRecords('courtRequirement'))
+        .where('personId', 'in', personIds)
+        .selectAll()
+        .orderBy('decidedAt', 'desc')
+        .orderBy('id', 'desc')
+        .execute(),
+    /** The latest record of each person; one without a first day counts as the oldest. */
+    listLatestProbation: (personIds: readonly string[]) =>
+      db
+        .selectFrom('probationRecord')
+        .where(offenderRecords('probationRecord'))
+        .where('personId', 'in', personIds)
+        .distinctOn('personId')
+        .selectAll()
+        .orderBy('personId')
+        .orderBy('since', (order) => order.desc().nullsLast())
+        .execute(),
+    /** Latest first. */
+    listPreventiveRegistrationsOf: (personIds: readonly string[]) =>
+      db
+        .selectFrom('preventiveRegistration')
+        .where(offenderRecords('preventiveRegistration'))
+        .where('personId', 'in', personIds)
+        .selectAll()
+        .orderBy('since', 'desc')
+        .orderBy('id', 'desc')
+        .execute(),
+  };
+}

@@ -1,0 +1,27 @@
+import { loadById } from '../kit/batch.ts';
+import { defineSubgraph } from '../kit/subgraph.ts';
+import { createLoaders } from './loaders.ts';
+import { resolvers } from './resolvers.ts';
+import { seed } from './seed.ts';
+import { createStore } from './store.ts';
+
+/** The Ministry of Labour and Social Protection (МТСЗН): who is who, who belongs to which family, how it fares and what it is given. */
+export const social = defineSubgraph({
+  name: 'social',
+  directory: import.meta.dirname,
+  resolvers,
+  references: {
+    Person: (id, { loaders }) => loadById(loaders.person, id),
+    Family: (id, { loaders }) => loadById(loaders.family, id),
+    BenefitAward: (id, { loaders }) => loadById(loaders.benefit, id),
+    EmploymentCase: (id, { loaders }) => loadById(loaders.employmentCase, id),
+    CrisisCentre: (id, { loaders }) => loadById(loaders.crisisCentre, id),
+    CrisisCentrePlacement: (id, { loaders }) => loadById(loaders.placement, id),
+    VictimIdentification: (referralId, { loaders }) => loadById(loaders.identification, referralId),
+    LinkSuggestion: (id, { loaders }) => loadById(loaders.linkSuggestion, id),
+  },
+  createStore,
+  createLoaders,
+  events: {},
+  seed,
+});

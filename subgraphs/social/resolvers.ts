@@ -1,0 +1,115 @@
+import { maskIin } from '../../schema/iin.ts';
+import { loadById } from '../kit/batch.ts';
+import { toLocalDate } from '../kit/deadline.ts';
+import { IdKey, toPage, toPageRequest } from '../kit/page.ts';
+import type { Resolvers } from './__generated__/resolvers.ts';
+import { getBenefitCode } from './rules/benefit-codes.ts';
+import { isMinor } from './rules/is-minor.ts';
+import { toKatoPrefix } from './rules/kato-prefix.ts';
+import { canReadFreePlaces } from './rules/free-places.ts';
+import { toIndicators } from './rules/wellbeing-indicators.ts';
+import { findCurrentRating, isInCrisisCategory } from './rules/wellbeing.ts';
+
+export const resolvers: Resolvers = {
+  Query: {
+    person: (_, { id }, { loaders }) => loadById(loaders.person, id),
+    personByIin: async (_, { iin }, { store }) => (await store.findPersonByIin(iin)) ?? null,
+    family: (_, { id }, { loaders }) => loadById(loaders.family, id),
+    familyByIin: async (_, { iin }, { store }) => (await store.findFamilyByIin(iin)) ?? null,
+    families: async (_, { kato, categories, ...args }, { store, access }) => {
+      // Which families a filter leaves tells their category: it takes the right to read it.
+      if (categories && !access.opens({ group: 'WELLBEING_CATEGORY', level: 'FULL' })) return null;
+      const page = toPageRequest(args, IdKey);
+      const rows = await store.pageFamilies({ kato: toKatoPrefix(kato), categories: categories ?? null }, page);
+      return toPage(rows, page.limit, (row): IdKey => [row.id]);
+    },
+    crisisCentres: (_, { regionKato }, { store }) => store.listCrisisCentresOfRegion(regionKato ?? null),
+  },
+
+  Person: {
+    iin: async ({ survivorId }, _, { loaders }) => (await loaders.iin.load(survivorId))?.iin ?? null,
+    iinMasked: async ({ survivorId }, _, { loaders }) => {
+      const iin = (await loaders.iin.load(survivorId))?.iin;
+      return iin ? maskIin(iin) : null;
+    },
+    identityStatus: ({ id, survivorId, identityStatus }) => (id === survivorId ? identityStatus : 'MERGED'),
+    isMinor: (person, _, { now }) => isMinor(person, toLocalDate(now)),
+    registeredAddress: async ({ survivorId }, _, { loaders }) =>
+      (await loaders.contacts.load(survivorId))?.registeredAddress ?? null,
+    phone: async ({ survivorId }, _, { loaders }) => (await loaders.contacts.load(survivorId))?.phone ?? null,
+    membership: ({ survivorId }, _, { loaders }) => loaders.membershipsOf.load(survivorId),
+    mergedInto: ({ id, survivorId }, _, { loaders }) => (id === survivorId ? null : loaders.person.load(survivorId)),
+    social: ({ survivorId }) => ({ personId: survivorId }),
+  },
+  SocialRecord: {
+    asOf: (_, __, { now }) => now,
+    receivesSupport: async ({ personId }, _, { loaders }) =>
+      (await loaders.support.load(personId))?.receivesSupport ?? null,
+    benefits: async ({ personId }, { activeOnly }, { loaders }) => {
+      if (!(await loaders.support.load(personId))) return null;
+      const awards = await loaders.benefitsOf.load(personId);
+      return activeOnly ? awards.filter(({ status }) => status === 'ACTIVE') : awards;
+    },
+    employment: ({ personId }, _, { loaders }) => loaders.employmentCaseOf.load(personId),
+    disabilityGroup: async ({ personId }, _, { loaders }) =>
+      (await loaders.support.load(personId))?.disabilityGroup ?? null,
+    crisisCentrePlacements: ({ personId }, _, { loaders }) => loaders.placementsOf.load(personId),
+  },
+
+  Family: {
+    members: ({ survivorId }, _, { loaders }) => loaders.membersOf.load(survivorId),
+    inCrisisCategory: async ({ survivorId }, _, { loaders }) =>
+      isInCrisisCategory(await loaders.currentRatingsOf.load(survivorId)),
+    wellbeing: async ({ survivorId }, _, { loaders }) =>
+      findCurrentRating(await loaders.currentRatingsOf.load(survivorId)),
+    wellbeingHistory: async ({ survivorId }, { from, to }, { loaders }) => {
+      if (!(await loaders.rateable.load(survivorId))) return null;
+      const ratings = await loaders.ratingsOf.load(survivorId);
+      return ratings.filter(({ calculatedAt }) => {
+        const day = toLocalDate(calculatedAt).toString();
+        return (!from || day >= from) && (!to || day <= to);
+      });
+    },
+    mergedInto: ({ id, survivorId }, _, { loaders }) => (id === survivorId ? null : loaders.family.load(survivorId)),
+  },
+  FamilyMembership: {
+    person: ({ personId }, _, { loaders }) => loaders.person.load(personId),
+    family: ({ familyId }, _, { loaders }) => loaders.family.load(familyId),
+  },
+  WellbeingRating: {
+    indicators: async ({ id }, _, { loaders }) => {
+      const row = await loaders.indicators.load(id);
+      return row && toIndicators(row.indicators);
+    },
+  },
+
+  BenefitAward: {
+    person: ({ personId }, _, { loaders }) => loaders.person.load(personId),
+    titleRu: ({ code }) => getBenefitCode(code).titleRu,
+    titleKk: ({ code }) => getBenefitCode(code).titleKk,
+    supportKind: ({ code }) => getBenefitCode(code).supportKind,
+    from: ({ startsOn }) => startsOn,
+    to: ({ endsOn }) => endsOn,
+  },
+  EmploymentCase: {
+    person: ({ personId }, _, { loaders }) => loaders.person.load(personId),
+    jobFoundAt: ({ jobFoundOn }) => jobFoundOn,
+  },
+  CrisisCentre: {
+    freePlaces: async ({ id, capacity }, _, { caller, loaders }) => {
+      if (capacity === null || !canReadFreePlaces(caller)) return null;
+      const taken = (await loaders.occupancy.load(id))?.persons ?? 0;
+      return Math.max(capacity - taken, 0);
+    },
+  },
+  CrisisCentrePlacement: {
+    person: ({ personId }, _, { loaders }) => loaders.person.load(personId),
+    centre: ({ crisisCentreId }, _, { loaders }) => loaders.crisisCentre.load(crisisCentreId),
+    from: ({ startsOn }) => startsOn,
+    to: ({ endsOn }) => endsOn,
+  },
+  LinkSuggestion: {
+    left: ({ leftPersonId }, _, { loaders }) => loaders.person.load(leftPersonId),
+    right: ({ rightPersonId }, _, { loaders }) => loaders.person.load(rightPersonId),
+  },
+};
