@@ -1,0 +1,135 @@
+import { parseArgs } from 'node:util';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { JSONWebKeySet } from 'jose';
+import { PERMISSIVE_POLICY } from '../schema/access.ts';
+import { TIME_ZONE } from '../schema/scalars.ts';
+import { startEmbeddedAgencies } from '../subgraphs/embedded.ts';
+import { type Clock, demonstrationClock, systemClock } from '../subgraphs/kit/clock.ts';
+import { type Engine, openPGlite, openPostgres } from '../subgraphs/kit/database.ts';
+import { createNation, DEFAULT_AS_OF, FIRST_DISTRICT, type Nation } from '../subgraphs/kit/nation/nation.ts';
+import { findDemoUser } from '../subgraphs/kit/nation/users.ts';
+import { type LocalIssuer, openLocalIssuer } from './access/local-issuer.ts';
+import { createTokenVerifier } from './access/token.ts';
+import { type Config, ConfigError, readConfig } from './config.ts';
+import { printProfileRequest } from './first-request.ts';
+import { createGateway } from './gateway.ts';
+import { createLog } from './log.ts';
+
+/** Starts the gateway and, in the same process, the five agencies; ends with exit code 1 when that cannot be. */
+async function main(): Promise<void> {
+  const startedAt = performance.now();
+  const say = (line: string) => process.stdout.write(`${line}\n`);
+  const config = readConfig(process.env, readCommandLine());
+  const log = createLog(config.logLevel);
+  const nation = config.nation ? createNation({ ...config.nation, asOf: DEFAULT_AS_OF }) : null;
+  const clock = nation ? demonstrationClock(nation.asOf) : systemClock();
+  const issuer = config.demonstration ? await openLocalIssuer(config.dataDirectory) : null;
+  const scalars = { allowSyntheticIin: config.allowSyntheticIin };
+
+  say(`Family graph, starting: ${describeData(config)}`);
+  const agencies = await startEmbeddedAgencies({
+    engine: await openEngine(config),
+    nation,
+    clock,
+    policy: PERMISSIVE_POLICY,
+    scalars,
+    log,
+    agencyTimeoutMs: config.agencyTimeoutMs,
+    onProgress: (message) => say(`  ${message}`),
+  });
+  const gateway = await createGateway({
+    agencies: agencies.addresses,
+    verifyToken: createTokenVerifier({ ...config.tokens, keySet: readKeySet(config, issuer) }),
+    scalars,
+    agencyTimeoutMs: config.agencyTimeoutMs,
+    log,
+  });
+  const url = await gateway.app.listen({ host: config.host, port: config.port });
+  say(`Ready after ${((performance.now() - startedAt) / 1000).toFixed(1)} s.\n`);
+  await greet({ say, url, clock, nation, issuer, config });
+
+  const stop = async () => {
+    await gateway.stop();
+    await agencies.stop();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      say('Stopping: requests in flight are finished first.');
+      stop().then(
+        () => process.exit(0),
+        (error: unknown) => fail(error),
+      );
+    });
+  }
+}
+
+function readCommandLine() {
+  try {
+    return parseArgs({ options: { families: { type: 'string' }, seed: { type: 'string' } } }).values;
+  } catch (error) {
+    throw new ConfigError(`The options are --families N and --seed N. ${error instanceof Error ? error.message : ''}`);
+  }
+}
+
+async function openEngine(config: Config): Promise<Engine> {
+  const { databaseUrls } = config;
+  if (databaseUrls === null) return openPGlite(config.dataDirectory);
+  return openPostgres((agency) => databaseUrls[agency as keyof typeof databaseUrls]);
+}
+
+function describeData(config: Config): string {
+  return config.databaseUrls
+    ? 'each agency on its own PostgreSQL database'
+    : `embedded database in ${join(config.dataDirectory, 'pglite')} (for evaluation; records of the state go to PostgreSQL)`;
+}
+
+function readKeySet(config: Config, issuer: LocalIssuer | null): JSONWebKeySet {
+  if (issuer) return issuer.keySet;
+  const file = config.tokens.keySetFile ?? '';
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as JSONWebKeySet;
+  } catch {
+    throw new ConfigError(`TOKEN_KEY_SET_FILE must be a readable JSON Web Key Set, not ${JSON.stringify(file)}.`);
+  }
+}
+
+async function greet(of: {
+  say: (line: string) => void;
+  url: string;
+  clock: Clock;
+  nation: Nation | null;
+  issuer: LocalIssuer | null;
+  config: Config;
+}): Promise<void> {
+  const { say, url, clock, nation, issuer, config } = of;
+  say(`  GraphQL   ${url}/graphql   (POST, headers authorization and x-purpose)`);
+  say(`  Health    ${url}/health`);
+  if (!nation || !issuer) return;
+  say(
+    `  Nation    ${nation.families} families, nobody in it exists; its clock says ${clock.now().toZonedDateTimeISO(TIME_ZONE).toPlainDateTime().toString({ smallestUnit: 'minute' })} and ticks`,
+  );
+  say('  Tokens    npm run -s token -- --role case-manager --district 711110000');
+  const user = findDemoUser(nation, 'CASE_MANAGER', FIRST_DISTRICT);
+  if (!user) return;
+  const token = await issuer.issue(
+    { sub: user.userId, role: 'CASE_MANAGER', organisation: user.organisationId, district: user.districtKato },
+    { ...config.tokens, seconds: DAY_SECONDS },
+  );
+  say('\nThe profile of a family, from all five agencies (case manager, token for a day):\n');
+  say(printProfileRequest({ url, token, familyId: nation.family(FIRST_FAMILY).id }));
+}
+
+const DAY_SECONDS = 86_400;
+const FIRST_FAMILY = 0;
+
+function fail(error: unknown): never {
+  const message =
+    error instanceof ConfigError
+      ? error.message
+      : `The start failed. ${error instanceof Error ? error.message : String(error)}`;
+  process.stderr.write(`${message}\n`);
+  process.exit(1);
+}
+
+main().catch(fail);
