@@ -19,6 +19,7 @@ import { createGatewayContext, type GatewayContext } from './context.ts';
 import type { GatewayLog } from './log.ts';
 import { answerErrors, formatError } from './plugins/answer-errors.ts';
 import { logRequests } from './plugins/log-requests.ts';
+import { requireOperation } from './plugins/require-operation.ts';
 import { requirePurpose } from './plugins/require-purpose.ts';
 
 // Apollo's gateway reports to its maker unless this is set before the first one is made.
@@ -66,6 +67,7 @@ export async function createGateway(dependencies: GatewayDependencies): Promise<
     plugins: [
       { serverWillStart: async () => ({ renderLandingPage: async () => ({ html: '' }) }) },
       fastifyApolloDrainPlugin(app),
+      requireOperation(),
       requirePurpose(
         createPurposeRule(supergraphSdl, buildSchema(readSchemaFile('api.graphql'), { assumeValidSDL: true })),
       ),

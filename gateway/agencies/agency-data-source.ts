@@ -9,24 +9,29 @@ import { agencyUnavailable, pathsOfFetch } from './agency-unavailable.ts';
 /** Told of every fetch, for tests and metrics. */
 export type FetchObserver = (fetch: { agency: string; query: string; requestId: string }) => void;
 
+const MaskEntry = z.object({
+  group: z.enum(Object.keys(FIELD_GROUPS) as [keyof typeof FIELD_GROUPS]),
+  reason: z.string(),
+});
 const AgencyError = z.object({
   message: z.string(),
   path: z.array(z.union([z.string(), z.number()])).optional(),
   extensions: z.object({ code: z.string() }).optional(),
 });
-const AgencyAnswer = z.object({
-  data: z.record(z.string(), z.unknown()).nullish(),
+/** All but the data, which is passed on as it came: a copy would cost time, and names like `__proto__`. */
+const AgencyEnvelope = z.object({
   errors: z.array(AgencyError).optional(),
-  extensions: z
-    .object({
-      masked: z
-        .array(
-          z.object({ group: z.enum(Object.keys(FIELD_GROUPS) as [keyof typeof FIELD_GROUPS]), reason: z.string() }),
-        )
-        .optional(),
-    })
-    .optional(),
+  extensions: z.object({ masked: z.array(MaskEntry).optional() }).optional(),
 });
+
+function readAnswer(body: string) {
+  const answer: unknown = JSON.parse(body);
+  const { errors, extensions } = AgencyEnvelope.parse(answer);
+  const { data } = answer as { data?: unknown };
+  if (data != null && (typeof data !== 'object' || Array.isArray(data)))
+    throw new Error('The data of an answer must be an object.');
+  return { data: (data ?? null) as Record<string, unknown> | null, errors, masked: extensions?.masked ?? [] };
+}
 
 /**
  * One agency over the wire. Every call has a deadline, carries the request id and the gateway's word, and is made once:
@@ -53,7 +58,7 @@ export function createAgencyDataSource(
       signal: AbortSignal.timeout(options.timeoutMs),
     });
     if (response.status !== 200) throw new Error(`${agency} answered with status ${response.status}.`);
-    return AgencyAnswer.parse(JSON.parse(response.body));
+    return readAnswer(response.body);
   };
 
   return {
@@ -65,9 +70,9 @@ export function createAgencyDataSource(
       const query = fetch.request.query ?? '';
       options.onFetch?.({ agency, query, requestId: context.requestId });
       try {
-        const answer = await ask(context, query, fetch.request.variables);
-        context.masks.push(...(answer.extensions?.masked ?? []));
-        return { data: answer.data ?? null, ...(answer.errors ? { errors: answer.errors } : {}) };
+        const { data, errors, masked } = await ask(context, query, fetch.request.variables);
+        context.masks.push(...masked);
+        return { data, ...(errors ? { errors } : {}) };
       } catch (error) {
         options.onFailure({ agency, requestId: context.requestId, err: error });
         throw agencyUnavailable(agency, pathsOfFetch(query, fetch.pathInIncomingRequest ?? []));
