@@ -1,5 +1,5 @@
 import type { ApolloServerPlugin } from '@apollo/server';
-import { GraphQLError, type OperationDefinitionNode, OperationTypeNode } from 'graphql';
+import { GraphQLError, OperationTypeNode } from 'graphql';
 import type { ErrorCode } from '../../schema/codes.ts';
 import type { GatewayContext } from '../context.ts';
 
@@ -9,7 +9,7 @@ export function requireOperation(): ApolloServerPlugin<GatewayContext> {
     requestDidStart: async () => ({
       didResolveOperation: async ({ operation }) => {
         // With a gateway Apollo Server resolves no operation where the name is missing or unknown, and goes on.
-        if (!isGiven(operation)) {
+        if (!operation) {
           throw refuse(
             'OPERATION_RESOLUTION_FAILURE',
             'The request must name in operationName one of the operations of its document.',
@@ -21,10 +21,6 @@ export function requireOperation(): ApolloServerPlugin<GatewayContext> {
       },
     }),
   };
-}
-
-function isGiven(operation: OperationDefinitionNode | undefined): boolean {
-  return operation !== undefined;
 }
 
 function refuse(code: ErrorCode, message: string): GraphQLError {
