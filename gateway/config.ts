@@ -42,7 +42,7 @@ const databaseUrl = z
   .optional();
 
 const Environment = z.object({
-  MODE: oneOf(MODES).default('demo'),
+  RUN_MODE: oneOf(MODES).default('demo'),
   HOST: filled.default('127.0.0.1'),
   PORT: whole(0, 65_535, 4000),
   DATA_DIR: filled.default('.data'),
@@ -74,7 +74,7 @@ export function readConfig(
 ): Config {
   const variables = parse(Environment, environment, (name) => name);
   const options = parse(CommandLine, commandLine, (name) => `--${name}`);
-  const demonstration = variables.MODE === 'demo';
+  const demonstration = variables.RUN_MODE === 'demo';
   if (!demonstration && (commandLine.families !== undefined || commandLine.seed !== undefined)) {
     throw new ConfigError('--families and --seed must not be given in production: it has no synthetic nation.');
   }

@@ -23,7 +23,8 @@ async function main(): Promise<void> {
   const config = readConfig(process.env, readCommandLine());
   const log = createLog(config.logLevel);
   const nation = config.nation ? createNation({ ...config.nation, asOf: DEFAULT_AS_OF }) : null;
-  const clock = nation ? demonstrationClock(nation.asOf) : systemClock();
+  const demonstration = nation && demonstrationClock(nation.asOf);
+  const clock = demonstration ?? systemClock();
   const issuer = config.demonstration ? await openLocalIssuer(config.dataDirectory) : null;
   const scalars = { allowSyntheticIin: config.allowSyntheticIin };
 
@@ -38,6 +39,8 @@ async function main(): Promise<void> {
     agencyTimeoutMs: config.agencyTimeoutMs,
     onProgress: (message) => say(`  ${message}`),
   });
+  const latestChange = await agencies.findLatestChange();
+  if (latestChange) demonstration?.continueFrom(latestChange);
   const gateway = await createGateway({
     agencies: agencies.addresses,
     verifyToken: createTokenVerifier({ ...config.tokens, keySet: readKeySet(config, issuer) }),

@@ -21,7 +21,9 @@ await runScript(async () => {
     throw new ConfigError(`--hours must be from 1 to 720, not ${JSON.stringify(options.hours)}.`);
   const config = readConfig(process.env, { seed: options.seed });
   if (!config.nation)
-    throw new ConfigError('Tokens of the local issuer are for the demonstration; MODE must be demo, not "production".');
+    throw new ConfigError(
+      'Tokens of the local issuer are for the demonstration; RUN_MODE must be demo, not "production".',
+    );
   const nation = createNation({ ...config.nation, asOf: DEFAULT_AS_OF });
   const user = findDemoUser(nation, role, options.district);
   if (!user)

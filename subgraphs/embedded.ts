@@ -27,6 +27,8 @@ export interface EmbeddedAgencies {
   readonly addresses: Readonly<Record<Agency, AgencyAddress>>;
   readonly servers: Readonly<Record<Agency, SubgraphServer>>;
   readonly databases: Readonly<Record<Agency, AgencyDatabase<KitTables>>>;
+  /** When a command was last carried out by any agency; null when none ever was. */
+  findLatestChange(): Promise<Temporal.Instant | null>;
   /** Sends all waiting events, until none is due anywhere. */
   settle(): Promise<void>;
   stop(): Promise<void>;
@@ -106,6 +108,20 @@ export async function startEmbeddedAgencies(options: EmbeddedOptions): Promise<E
     >,
     servers: running,
     databases: opened,
+    findLatestChange: async () => {
+      const changes = await Promise.all(
+        AGENCIES.map(async (agency) => {
+          const last = await opened[agency].kysely
+            .selectFrom('auditEntry')
+            .select('at')
+            .orderBy('at', 'desc')
+            .limit(1)
+            .execute();
+          return last.map(({ at }) => at);
+        }),
+      );
+      return changes.flat().toSorted(Temporal.Instant.compare).at(-1) ?? null;
+    },
     settle: async () => {
       for (const agency of AGENCIES) await running[agency].outbox.drain();
     },

@@ -4,7 +4,7 @@ import { startOfDay, toLocalDate } from '../kit/deadline.ts';
 import { insertAll } from '../kit/insert.ts';
 import type { KitTables } from '../kit/kit-tables.ts';
 import type { NationFamily, NationIncident, NationPerson } from '../kit/nation/family.ts';
-import { createFamilyName, createFullName } from '../kit/nation/names.ts';
+import { createStranger } from '../kit/nation/names.ts';
 import type { Nation } from '../kit/nation/nation.ts';
 import { getOrganisation } from '../kit/nation/places.ts';
 import { idFor, numberFor, type Random, randomFor } from '../kit/nation/random.ts';
@@ -118,7 +118,7 @@ function toNotes({ seed: root }: Nation, family: NationFamily, pupil: SchoolingR
       id: idFor(root, 'school-note', pupil.personId),
       personId: pupil.personId,
       at: toSchoolDay(family.appeal.registeredAt.subtract({ hours: 24 * random.integer(1, 10) }), random),
-      author: createFullName(createFamilyName(pedagogue), 'FEMALE', pedagogue),
+      author: createStranger('FEMALE', pedagogue),
       text,
       bullying,
     },
@@ -149,7 +149,7 @@ function toGuardianship(
     ['ENDED', 12],
   ]);
   const appointed = toLocalDate(asOf).year >= CASE_MANAGERS_FROM_YEAR && random.chance(0.6);
-  const caseManager = appointed ? createFullName(createFamilyName(random), 'FEMALE', random) : null;
+  const caseManager = appointed ? createStranger('FEMALE', random) : null;
   const body = getOrganisation(family.district, 'GUARDIANSHIP').titleRu;
   return minors.map(({ id }) => ({ personId: id, body, caseManager, status }));
 }

@@ -9,12 +9,22 @@ export function systemClock(): Clock {
   return { now: () => toMilliseconds(Temporal.Now.instant()), demonstration: false };
 }
 
+/** The synthetic country's clock. */
+export interface DemonstrationClock extends Clock {
+  /** Goes on from a later instant: time does not run backwards over what happened before a restart. */
+  continueFrom(instant: Temporal.Instant): void;
+}
+
 /** Starts at `origin` and ticks with the wall clock (decision D1). */
-export function demonstrationClock(origin: Temporal.Instant): Clock {
-  const startedAt = Temporal.Now.instant();
+export function demonstrationClock(origin: Temporal.Instant): DemonstrationClock {
+  let ahead = Temporal.Now.instant().until(origin);
+  const now = () => toMilliseconds(Temporal.Now.instant().add(ahead));
   return {
-    now: () => toMilliseconds(origin.add(Temporal.Now.instant().since(startedAt))),
+    now,
     demonstration: true,
+    continueFrom: (instant) => {
+      if (Temporal.Instant.compare(instant, now()) > 0) ahead = Temporal.Now.instant().until(instant);
+    },
   };
 }
 

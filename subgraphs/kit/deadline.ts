@@ -115,9 +115,12 @@ export function startOfDay(date: Temporal.PlainDate): Temporal.Instant {
   return date.toZonedDateTime(TIME_ZONE).toInstant();
 }
 
-/** The last second of a day: the moment by which something due on that day must be done. */
+/**
+ * The last second of a day: the moment by which something due on that day must be done. Counted back from the next day,
+ * because 29 February 2024 had its last hour twice.
+ */
 export function endOfDay(date: Temporal.PlainDate): Temporal.Instant {
-  return date.toZonedDateTime({ timeZone: TIME_ZONE, plainTime: '23:59:59' }).toInstant();
+  return startOfDay(date.add({ days: 1 })).subtract({ seconds: 1 });
 }
 
 /**

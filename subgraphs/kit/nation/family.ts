@@ -1,7 +1,7 @@
 import { maskIin } from '../../../schema/iin.ts';
 import { TIME_ZONE } from '../../../schema/scalars.ts';
 import { ageAt, identityAt, type Place } from './ages.ts';
-import { createFamilyName, createFullName, type FamilyName, type Sex } from './names.ts';
+import { createFamilyName, createFullName, createGivenName, type FamilyName, type Sex } from './names.ts';
 import { getOrganisation, type NationDistrict, type NationEmployee, type OrganisationKind } from './places.ts';
 import { idFor, numberFor, type Random, randomFor } from './random.ts';
 
@@ -245,7 +245,7 @@ export function createFamily(
   const members = createMembers(seed, index, district, asOf, random);
   const [woman, man] = members as [NationPerson, NationPerson, ...NationPerson[]];
   const children = members.filter((member) => member.minor);
-  const daysAgo = stage === 'ACTIVE' ? random.integer(30, 200) : random.integer(1, 12);
+  const daysAgo = stage === 'ACTIVE' ? random.integer(10, 200) : random.integer(1, 12);
   const appealAt = atWork(asOf.subtract({ hours: 24 * daysAgo }), random);
   const threatToLife = situation === 'VIOLENCE' && random.chance(0.25);
 
@@ -329,8 +329,9 @@ function createMembers(
   const name = createFamilyName(random);
   const address = `${district.titleRu}, ул. Примерная, д. ${random.integer(1, 180)}, кв. ${random.integer(1, 90)}`;
   const today = Temporal.PlainDate.from(toDate(asOf));
+  const man = createGivenName(name, 'MALE', random);
   const person = (place: Place, role: FamilyRole, sex: Sex): NationPerson =>
-    createPerson(seed, index, place, { role, sex, name, address, today });
+    createPerson(seed, index, place, { role, sex, name, man, address, today });
   const childCount = random.weighted([
     [1, 25],
     [2, 35],
@@ -352,7 +353,7 @@ function createPerson(
   seed: number,
   family: number,
   place: Place,
-  of: { role: FamilyRole; sex: Sex; name: FamilyName; address: string; today: Temporal.PlainDate },
+  of: { role: FamilyRole; sex: Sex; name: FamilyName; man: string; address: string; today: Temporal.PlainDate },
 ): NationPerson {
   const random = randomFor(seed, 'person', family, place);
   const { birthDate, iin } = identityAt(place, family, of.sex, of.today);
@@ -360,7 +361,12 @@ function createPerson(
     id: idFor(seed, 'person', family, place),
     iin,
     iinMasked: maskIin(iin),
-    fullName: createFullName(of.name, of.sex, random),
+    fullName: createFullName(
+      of.name,
+      of.sex,
+      place === 'MAN' ? of.man : createGivenName(of.name, of.sex, random),
+      of.role === 'CHILD' ? of.man : createGivenName(of.name, 'MALE', random),
+    ),
     sex: of.sex,
     birthDate,
     role: of.role,

@@ -35,15 +35,22 @@ export function createFamilyName(random: Random): FamilyName {
   return { kazakh, root: kazakh ? random.pick(KAZAKH_ROOTS) : random.pick(RUSSIAN_SURNAMES) };
 }
 
+/** A first name that fits the family. */
+export function createGivenName(name: FamilyName, sex: Sex, random: Random): string {
+  if (name.kazakh) return random.pick(sex === 'MALE' ? KAZAKH_MALE : KAZAKH_FEMALE);
+  return random.pick(sex === 'MALE' ? RUSSIAN_MALE : RUSSIAN_FEMALE);
+}
+
 /** Surname, name and, where it is usual, the patronymic, as in an identity document. */
-export function createFullName(name: FamilyName, sex: Sex, random: Random): string {
+export function createFullName(name: FamilyName, sex: Sex, given: string, fatherGiven: string): string {
   const male = sex === 'MALE';
-  if (name.kazakh) {
-    const given = random.pick(male ? KAZAKH_MALE : KAZAKH_FEMALE);
-    const father = random.pick(KAZAKH_MALE);
-    const ending = /[аеиоуыіөүұ]$/i.test(name.root) ? 'ев' : 'ов';
-    return `${name.root}${ending}${male ? '' : 'а'} ${given} ${father}${male ? 'ұлы' : 'қызы'}`;
-  }
-  const given = random.pick(male ? RUSSIAN_MALE : RUSSIAN_FEMALE);
-  return `${name.root}${male ? '' : 'а'} ${given}`;
+  if (!name.kazakh) return `${name.root}${male ? '' : 'а'} ${given}`;
+  const ending = /[аеиоуыіөүұ]$/i.test(name.root) ? 'ев' : 'ов';
+  return `${name.root}${ending}${male ? '' : 'а'} ${given} ${fatherGiven}${male ? 'ұлы' : 'қызы'}`;
+}
+
+/** The full name of somebody who belongs to no family of the story, such as an official. */
+export function createStranger(sex: Sex, random: Random): string {
+  const name = createFamilyName(random);
+  return createFullName(name, sex, createGivenName(name, sex, random), createGivenName(name, 'MALE', random));
 }

@@ -1,5 +1,5 @@
 import { findRegion, toRegionKato } from '../../../schema/regions.ts';
-import { createFamilyName, createFullName } from './names.ts';
+import { createStranger } from './names.ts';
 import { idFor, randomFor } from './random.ts';
 
 /** Kinds of bodies that have an organisation in every district; the family itself is none. */
@@ -151,7 +151,7 @@ export function createDistrict(seed: number, kato: string, titleRu: string, titl
       safeRooms: random.integer(1, 4),
       employees: STAFF.map(([post, positionRu, positionKk, units], index) => {
         const person = randomFor(seed, 'employee', kato, index);
-        const fullName = createFullName(createFamilyName(person), person.chance(0.8) ? 'FEMALE' : 'MALE', person);
+        const fullName = createStranger(person.chance(0.8) ? 'FEMALE' : 'MALE', person);
         const id = idFor(seed, 'employee', kato, index);
         return { id, userId: idFor(seed, 'user', kato, index), fullName, post, positionRu, positionKk, units };
       }),
