@@ -22,9 +22,6 @@ import { logRequests } from './plugins/log-requests.ts';
 import { requireOperation } from './plugins/require-operation.ts';
 import { requirePurpose } from './plugins/require-purpose.ts';
 
-// Apollo's gateway reports to its maker unless this is set before the first one is made.
-process.env['APOLLO_TELEMETRY_DISABLED'] = 'true';
-
 export interface GatewayDependencies {
   /** How each agency is reached. */
   readonly agencies: Readonly<Record<Agency, AgencyAddress>>;
@@ -137,6 +134,8 @@ export async function createGateway(dependencies: GatewayDependencies): Promise<
 
 function createFederation(supergraphSdl: string, dependencies: GatewayDependencies): ApolloGateway {
   const { agencies, log, agencyTimeoutMs, onFetch } = dependencies;
+  // Apollo's gateway reports to its maker unless this is set before it is made.
+  process.env['APOLLO_TELEMETRY_DISABLED'] = 'true';
   return new ApolloGateway({
     supergraphSdl,
     __exposeQueryPlanExperimental: false,

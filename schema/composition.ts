@@ -25,7 +25,7 @@ export function compose(sdlOf: (subgraph: SubgraphName) => string = readSubgraph
     name,
     // The gateway knows each subgraph by its name; where it runs is configuration.
     url: `http://${name}`,
-    typeDefs: describeAccess(parse(sdlOf(name))),
+    typeDefs: describeAccess(parseSdl(name, sdlOf(name))),
   }));
   const { errors, hints, supergraphSdl } = composeServices(services);
   const problems = [...(errors ?? []).map((error) => error.message), ...(hints ?? []).map(String)];
@@ -33,6 +33,14 @@ export function compose(sdlOf: (subgraph: SubgraphName) => string = readSubgraph
     throw new Error(`The subgraphs must compose without errors and hints:\n${problems.join('\n')}`);
   const api = Supergraph.build(supergraphSdl).apiSchema().toGraphQLJSSchema();
   return { supergraphSdl: `${supergraphSdl}\n`, apiSdl: `${printSchema(lexicographicSortSchema(api))}\n` };
+}
+
+function parseSdl(name: string, sdl: string): DocumentNode {
+  try {
+    return parse(sdl);
+  } catch (error) {
+    throw new Error(`The schema of ${name} must be GraphQL. ${error instanceof Error ? error.message : ''}`, { cause: error });
+  }
 }
 
 /** What is committed: the golden files of this folder. */

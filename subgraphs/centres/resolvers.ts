@@ -160,6 +160,8 @@ export const resolvers: Resolvers = {
   },
 
   Signal: {
+    summary: async ({ id }, _, { loaders }) => (await loaders.signalText.load(id))?.summary ?? null,
+    reporter: async ({ id }, _, { loaders }) => (await loaders.signalText.load(id))?.reporter ?? null,
     person: ({ personId }) => toReference(personId),
     appeal: ({ appealId }, _, { loaders }) => (appealId ? loaders.appeal.load(appealId) : null),
     duplicateOf: ({ duplicateOfId }, _, { loaders }) => (duplicateOfId ? loaders.signal.load(duplicateOfId) : null),
@@ -168,6 +170,8 @@ export const resolvers: Resolvers = {
     family: ({ familyId }) => toReference(familyId),
     applicant: ({ applicantId }) => toReference(applicantId),
     centre: ({ centreId }, _, { loaders }) => getById(loaders.centre, centreId),
+    text: async ({ id }, _, { loaders }) => (await loaders.appealText.load(id))?.text ?? null,
+    closingNote: async ({ id }, _, { loaders }) => (await loaders.appealText.load(id))?.closingNote ?? null,
     signals: ({ id }, _, { loaders }) => loaders.signalsOf.load(id),
     consultations: ({ id }, _, { loaders }) => loaders.consultationsOf.load(id),
     referrals: ({ id }, _, { loaders }) => loaders.referralsOf.load(id),
@@ -181,6 +185,7 @@ export const resolvers: Resolvers = {
   },
   ContactAttempt: {
     by: ({ employeeId }, _, { loaders }) => getById(loaders.employee, employeeId),
+    note: async ({ appealId, note }, _, { loaders }) => ((await loaders.appealText.load(appealId)) ? note : null),
   },
   Referral: {
     person: ({ personId }) => toReference(personId),
@@ -188,7 +193,9 @@ export const resolvers: Resolvers = {
     toOrganisation: ({ organisationId }, _, { loaders }) =>
       organisationId ? loaders.organisation.load(organisationId) : null,
     due: ({ id }, _, context) => findDeadline(context, id, 'REFERRAL'),
-    toCrisisCentre: ({ crisisCentreId }) => toReference(crisisCentreId),
+    toCrisisCentre: async ({ id }, _, { loaders }) =>
+      toReference((await loaders.referralPlace.load(id))?.crisisCentreId ?? null),
+    refusalReason: async ({ id }, _, { loaders }) => (await loaders.referralRefusal.load(id))?.refusalReason ?? null,
     identification: ({ id, kind }) => (kind === 'VICTIM_IDENTIFICATION' ? { referralId: id } : null),
   },
   PrimaryAssessment: {
@@ -237,7 +244,7 @@ export const resolvers: Resolvers = {
     },
   },
   PlanMeasure: {
-    plan: ({ planId }, _, { loaders }) => getById(loaders.plan, planId),
+    plan: ({ planId }, _, { loaders }) => loaders.plan.load(planId),
     beneficiary: ({ beneficiaryId }) => toReference(beneficiaryId),
     responsible: async ({ bodyKind, organisationId }, _, { loaders }) => {
       if (organisationId === null)

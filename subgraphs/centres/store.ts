@@ -538,12 +538,32 @@ export function createStore(db: Kysely<Database>, viewer: Viewer) {
         .limit(page.limit + 1)
         .execute();
     },
+    /** What was said in an appeal is of another field group than its header, and hidden from the aggressor's side (domain.md 8.3). */
+    listAppealTexts: (ids: readonly string[]) =>
+      db
+        .selectFrom('appeal')
+        .where(visible(viewer, 'APPEAL_TEXT', 'appeal.familyId'))
+        .select(['id', 'text', 'closingNote'])
+        .where('id', 'in', ids)
+        .execute(),
+    listSignalTexts: (ids: readonly string[]) =>
+      db
+        .selectFrom('signal')
+        .where(visible(viewer, 'APPEAL_TEXT', 'signal.familyId'))
+        .select(['id', 'summary', 'reporter'])
+        .where('id', 'in', ids)
+        .execute(),
     listSignals: (ids: readonly string[]) => signals().selectAll().where('id', 'in', ids).execute(),
     /** Oldest first. */
     listSignalsOf: (appealIds: readonly string[]) =>
       signals().selectAll().where('appealId', 'in', appealIds).orderBy('receivedAt').orderBy('id').execute(),
+    /** A consultation exists for those who may know of its appeal. */
     listConsultations: (ids: readonly string[]) =>
-      db.selectFrom('consultation').selectAll().where('id', 'in', ids).execute(),
+      appeals()
+        .innerJoin('consultation', 'consultation.appealId', 'appeal.id')
+        .selectAll('consultation')
+        .where('consultation.id', 'in', ids)
+        .execute(),
     /** Oldest first. */
     listConsultationsOf: (appealIds: readonly string[]) =>
       db
@@ -566,6 +586,21 @@ export function createStore(db: Kysely<Database>, viewer: Viewer) {
     listReferralsOf: (appealIds: readonly string[]) =>
       referrals().selectAll().where('appealId', 'in', appealIds).orderBy('sentAt').orderBy('id').execute(),
     listReferrals: (ids: readonly string[]) => referrals().selectAll().where('id', 'in', ids).execute(),
+    /** The place to which somebody was referred: where they may be now. */
+    listReferralPlaces: (ids: readonly string[]) =>
+      db
+        .selectFrom('referral')
+        .where(visible(viewer, 'SAFE_LOCATION', 'referral.personId'))
+        .select(['id', 'crisisCentreId'])
+        .where('id', 'in', ids)
+        .execute(),
+    listReferralRefusals: (ids: readonly string[]) =>
+      db
+        .selectFrom('referral')
+        .where(visible(viewer, 'INCIDENT_AS_VICTIM', 'referral.personId'))
+        .select(['id', 'refusalReason'])
+        .where('id', 'in', ids)
+        .execute(),
     listAssessments: (ids: readonly string[]) => assessments().selectAll().where('id', 'in', ids).execute(),
     listAssessmentsOf: (appealIds: readonly string[]) =>
       assessments().selectAll().where('appealId', 'in', appealIds).execute(),

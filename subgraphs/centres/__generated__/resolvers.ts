@@ -981,7 +981,7 @@ export type PlanMeasure = {
   __typename?: "PlanMeasure";
   id: Scalars["ID"];
   number: Scalars["String"];
-  plan: IndividualPlan;
+  plan?: Maybe<IndividualPlan>;
   kind?: Maybe<SupportKind>;
   title?: Maybe<Scalars["String"]>;
   otherDescription?: Maybe<Scalars["String"]>;
@@ -4998,7 +4998,11 @@ export type PlanMeasureResolvers<
 > = {
   id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
   number?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
-  plan?: Resolver<ResolversTypes["IndividualPlan"], ParentType, ContextType>;
+  plan?: Resolver<
+    Maybe<ResolversTypes["IndividualPlan"]>,
+    ParentType,
+    ContextType
+  >;
   kind?: Resolver<
     Maybe<ResolversTypes["SupportKind"]>,
     ParentType,

@@ -1,0 +1,213 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  CamelCasePlugin,
+  DummyDriver,
+  Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+} from 'kysely';
+import { describe, expect, test } from 'vitest';
+import { type AccessPolicy, FIELD_GROUPS, ROLES } from '../../schema/access.ts';
+import { AGENCIES, type Agency } from '../../schema/subgraphs.ts';
+import type { SubgraphDefinition } from '../../subgraphs/kit/subgraph.ts';
+import type { Viewer } from '../../subgraphs/kit/visible.ts';
+import { DEFINITIONS } from '../support/load-template.ts';
+
+// Every row about a person is loaded through one `visible` filter (decision A4). Held here for each statement of each store,
+// as SQL: the migrations say which tables are about persons, the statement says of which of them it asks the facts.
+
+const NOW = Temporal.Instant.from('2025-10-01T04:00:00Z');
+const PAGE = { limit: 10, after: null };
+const IDS = ['00000000-0000-4000-8000-000000000001'];
+
+/** What each method of a store is called with; all others take a list of ids. */
+const ARGUMENTS: Readonly<Record<Agency, Readonly<Record<string, readonly unknown[]>>>> = {
+  interior: {
+    pageIncidents: ['711110000', PAGE],
+    pageOrders: [{ districtKato: '711110000', status: null, validUntilBefore: null }, PAGE],
+    countOrdersByRegion: [NOW, NOW],
+  },
+  health: {
+    pageAppointments: [{ organisation: 'Поликлиника', status: null, from: NOW, before: NOW }, PAGE],
+  },
+  education: {
+    listRooms: [null],
+    pageCases: [{ regionKato: '710000000', status: null }, PAGE],
+  },
+  social: {
+    findPersonByIin: ['908514400010'],
+    findFamilyByIin: ['908514400010'],
+    pageFamilies: [{ kato: { digits: '71', length: 2 }, categories: ['D'] }, PAGE],
+    listCrisisCentresOfRegion: [null],
+  },
+  centres: {
+    pageOrganisations: [{ kind: null, districtKato: '711110000' }, PAGE],
+    listAdministrativeUnits: [null],
+    listOpenCentres: [null, '2025-10-01'],
+    findEmployeeByUser: ['case-manager-1'],
+    pageEmployees: [IDS[0], PAGE],
+    findAppealByNumber: ['A-1'],
+    pageAppealsOf: [IDS, PAGE],
+    pageAppeals: [{ districtKato: '711110000', kind: null, overdueOnly: false, endOfToday: NOW }, PAGE],
+    pageHistoryOf: [IDS[0], PAGE],
+    pageInbox: [{ bodyKind: 'HEALTH', districtKato: '711110000', overdueOn: null }, PAGE],
+    listNotesOf: ['LEGAL', IDS],
+  },
+};
+
+/**
+ * Tables that a statement reads without asking whether the viewer may know of the person, with the reason.
+ * Behind the arrow stand the tables of the same statement of which it does ask.
+ */
+const UNASKED: Readonly<Record<string, string>> = {
+  'interior.listViolationsOf protection_order_violation ← ': 'by an order that is visible',
+  'interior.listChecksOf protection_order_check ← ': 'by an order that is visible',
+  'interior.countOrdersByRegion protection_order ← ': 'a count for the whole country, whoever asks',
+  'education.listSchooling schooling ← person': 'of the persons asked for, of whom the visible ones remain',
+  'education.listServicesOf child_help_service ← ': 'by a case that is visible',
+  'education.listNoticesOf child_help_notice ← ': 'by a case that is visible',
+  'social.listMembersOf person ← family_membership': 'for the order only, of a membership that is visible',
+  'social.listSupport disability ← person': 'of a person who is visible',
+  'social.listSupport benefit_award ← person': 'of a person who is visible',
+  'social.findFamilyByIin family_membership ← person, family': 'of a person in a family, both visible',
+  'social.listOccupancy crisis_centre_placement ← ': 'a count; who may read free places a rule decides (decision A6)',
+  'centres.listConsultations consultation ← appeal': 'of an appeal that is visible',
+  'centres.listConsultationsOf consultation ← ': 'by an appeal that is visible',
+  'centres.listContactAttemptsOf contact_attempt ← ': 'by an appeal that is visible',
+  'centres.listNeedsOf need ← ': 'by an assessment that is visible',
+  'centres.listSignaturesOf plan_signature ← ': 'by a plan that is visible',
+  'centres.listSignaturesOf individual_plan ← ': 'by a plan that is visible, for its version only',
+  'centres.pageHistoryOf plan_history ← ': 'by a plan that is visible',
+  'centres.listStatusEntriesOf measure_status_entry ← ': 'by a measure that is visible',
+  'centres.listEvidenceOf measure_evidence ← ': 'by a measure that is visible',
+  'centres.listMinorsOf residence_minor ← ': 'by a residence that is visible',
+  'centres.listNoticesOf residence_notice ← ': 'by a residence that is visible',
+  'centres.listNotices residence_notice ← temporary_residence': 'of a residence that is visible',
+};
+
+/** A viewer of whom every statement must ask the facts, and ask nothing else. */
+const VIEWER: Viewer = {
+  caller: {
+    kind: 'USER',
+    userId: 'doctor-1',
+    role: 'DOCTOR',
+    organisationId: null,
+    districtKato: null,
+    personId: null,
+    system: null,
+  },
+  policy: Object.fromEntries(
+    ROLES.map((role) => [
+      role,
+      Object.fromEntries(Object.keys(FIELD_GROUPS).map((group) => [group, { read: 'GRANT', write: false }])),
+    ]),
+  ) as AccessPolicy,
+  now: NOW,
+};
+
+const PERSONAL_COLUMN = /^ {2}\w*(?:person|family|victim|aggressor|child|beneficiary|applicant|representative)_id\b/m;
+
+/** Personal are tables with a row for each person or family, or about one, and all that hang on them by a foreign key. */
+function readTables(agency: Agency): { all: readonly string[]; personal: ReadonlySet<string> } {
+  const folder = join(import.meta.dirname, '../../subgraphs', agency, 'migrations');
+  const sql = readdirSync(folder)
+    .toSorted()
+    .map((file) => readFileSync(join(folder, file), 'utf8'))
+    .join('\n');
+  const tables = [...sql.matchAll(/^create table (\w+) \(\n([^]*?)^\);/gm)].map(([, name = '', body = '']) => ({
+    name,
+    body,
+  }));
+  const personal = new Set(
+    tables
+      .filter(({ name, body }) => ['person', 'family'].includes(name) || PERSONAL_COLUMN.test(body))
+      .map(({ name }) => name),
+  );
+  for (let known = -1; known < personal.size;) {
+    known = personal.size;
+    for (const { name, body } of tables) {
+      const parents = [...body.matchAll(/\breferences (\w+)/g)].map((match) => match[1] ?? '');
+      if (parents.some((parent) => personal.has(parent))) personal.add(name);
+    }
+  }
+  return { all: tables.map(({ name }) => name), personal };
+}
+
+/** The statements of a method, run against nothing. */
+async function statementsOf(agency: Agency, method: string): Promise<readonly string[]> {
+  const statements: string[] = [];
+  const db = new Kysely<object>({
+    dialect: {
+      createAdapter: () => new PostgresAdapter(),
+      createDriver: () => new DummyDriver(),
+      createIntrospector: (kysely) => new PostgresIntrospector(kysely),
+      createQueryCompiler: () => new PostgresQueryCompiler(),
+    },
+    plugins: [new CamelCasePlugin()],
+    log: (event) => {
+      statements.push(event.query.sql);
+    },
+  });
+  const store = storeOf(agency, db);
+  await store[method]?.(...(ARGUMENTS[agency][method] ?? [IDS]));
+  return statements;
+}
+
+function storeOf(agency: Agency, db: Kysely<object>) {
+  const { createStore } = DEFINITIONS[agency] as unknown as SubgraphDefinition<object, object, object>;
+  return createStore(db, VIEWER) as Record<string, (...args: unknown[]) => unknown>;
+}
+
+const methodsOf = (agency: Agency) => Object.keys(storeOf(agency, {} as Kysely<object>));
+
+const matches = (text: string, pattern: RegExp) => new Set([...text.matchAll(pattern)].map((match) => match[1] ?? ''));
+
+/** An entry like those of `UNASKED` for each table about persons that is read without asking. */
+async function findUnasked(agency: Agency): Promise<string[]> {
+  const { personal } = readTables(agency);
+  const found: string[] = [];
+  for (const method of methodsOf(agency)) {
+    const statements = await statementsOf(agency, method);
+    expect(statements.length, `${agency}.${method}`).toBeGreaterThan(0);
+    for (const statement of statements) {
+      const asked = matches(statement, /access_fact\.subject_id = "(\w+)"\."\w+"/g);
+      for (const table of matches(statement, /\b(?:from|join) "(\w+)"/g)) {
+        if (personal.has(table) && !asked.has(table))
+          found.push(`${agency}.${method} ${table} ← ${[...asked].join(', ')}`);
+      }
+    }
+  }
+  return found;
+}
+
+describe('rows about persons are read through the visible filter (decision A4)', () => {
+  test.each(AGENCIES)('%s', async (agency) => {
+    const listed = Object.keys(UNASKED).filter((entry) => entry.startsWith(`${agency}.`));
+    expect((await findUnasked(agency)).toSorted()).toEqual(listed.toSorted());
+  });
+
+  test.each(AGENCIES)('%s: only what is reached through its parent is read unasked by a key', (agency) => {
+    // A look-up by the row's own key has no parent that could have been visible.
+    const methods = Object.keys(UNASKED)
+      .filter((entry) => entry.startsWith(`${agency}.`) && UNASKED[entry]?.startsWith('by '))
+      .map((entry) => entry.split(' ')[0] ?? '');
+    expect(methods.filter((method) => !/\.(?:list|page)\w+Of$/.test(method))).toEqual([]);
+  });
+
+  test('the migrations tell which tables are about nobody', () => {
+    const others = AGENCIES.map((agency) => {
+      const { all, personal } = readTables(agency);
+      return [agency, ...all.filter((table) => !personal.has(table))];
+    });
+    expect(others).toEqual([
+      ['interior'],
+      ['health'],
+      ['education', 'child_help_room'],
+      ['social', 'crisis_centre'],
+      // A deadline names neither a person nor a table: it is read by the id of the thing that is due.
+      ['centres', 'organisation', 'administrative_unit', 'centre', 'employee', 'deadline'],
+    ]);
+  });
+});
