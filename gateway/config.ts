@@ -125,7 +125,12 @@ function parse<Schema extends z.ZodType>(
   if (parsed.success) return parsed.data;
   const lines = parsed.error.issues.map((issue) => {
     const name = String(issue.path[0]);
-    return `${label(name)} must be ${issue.message}, not ${JSON.stringify((given as Record<string, unknown>)[name])}.`;
+    return `${label(name)} must be ${issue.message}, not ${quote((given as Record<string, unknown>)[name])}.`;
   });
   throw new ConfigError(lines.join('\n'));
+}
+
+/** What was given; who signs in to a database, and how, is not repeated. */
+function quote(value: unknown): string {
+  return JSON.stringify(value).replace(/\/\/.*@/, '//***@');
 }

@@ -39,7 +39,9 @@ function parseSdl(name: string, sdl: string): DocumentNode {
   try {
     return parse(sdl);
   } catch (error) {
-    throw new Error(`The schema of ${name} must be GraphQL. ${error instanceof Error ? error.message : ''}`, { cause: error });
+    throw new Error(`The schema of ${name} must be GraphQL. ${error instanceof Error ? error.message : ''}`, {
+      cause: error,
+    });
   }
 }
 

@@ -43,6 +43,8 @@ export interface EmbeddedOptions {
   readonly scalars: ScalarOptions;
   readonly log: Log;
   readonly agencyTimeoutMs: number;
+  /** How often waiting events are looked for without a command's nudge. */
+  readonly outboxPollMs?: number;
   /** Told of each step of the start that takes time. */
   readonly onProgress: (message: string) => void;
   /** Puts something between the callers and an agency; tests cut the line with it. */
@@ -90,7 +92,7 @@ export async function startEmbeddedAgencies(options: EmbeddedOptions): Promise<E
       calendar: createCalendar(readPublishedCalendar()),
       secret: secrets[name],
       peers: createPeers({ self: name, addressOf: addressFor(name), timeoutMs: options.agencyTimeoutMs }),
-      outboxPollMs: OUTBOX_POLL_MS,
+      outboxPollMs: options.outboxPollMs ?? OUTBOX_POLL_MS,
     });
   };
   await start(interior);
@@ -120,7 +122,12 @@ export async function startEmbeddedAgencies(options: EmbeddedOptions): Promise<E
           return last.map(({ at }) => at);
         }),
       );
-      return changes.flat().toSorted(Temporal.Instant.compare).at(-1) ?? null;
+      return (
+        changes
+          .flat()
+          .toSorted((left, right) => Temporal.Instant.compare(left, right))
+          .at(-1) ?? null
+      );
     },
     settle: async () => {
       for (const agency of AGENCIES) await running[agency].outbox.drain();

@@ -24,13 +24,29 @@ const AgencyEnvelope = z.object({
   extensions: z.object({ masked: z.array(MaskEntry).optional() }).optional(),
 });
 
-function readAnswer(body: string) {
+/** @param entities how many entities were asked for, or null when root fields were */
+function readAnswer(body: string, entities: number | null) {
   const answer: unknown = JSON.parse(body);
   const { errors, extensions } = AgencyEnvelope.parse(answer);
   const { data } = answer as { data?: unknown };
-  if (data != null && (typeof data !== 'object' || Array.isArray(data)))
+  if (data == null) {
+    if (!errors?.length) throw new Error('An answer must have data, or errors that say why not.');
+  } else if (!isObject(data)) {
     throw new Error('The data of an answer must be an object.');
-  return { data: (data ?? null) as Record<string, unknown> | null, errors, masked: extensions?.masked ?? [] };
+  } else if (entities !== null && !isListOfEntities(data['_entities'], entities)) {
+    throw new Error(`The answer must have ${entities} entities, each an object or null.`);
+  }
+  return { data: data ?? null, errors, masked: extensions?.masked ?? [] };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isListOfEntities(value: unknown, length: number): boolean {
+  return (
+    Array.isArray(value) && value.length === length && value.every((entity) => entity === null || isObject(entity))
+  );
 }
 
 /**
@@ -46,7 +62,7 @@ export function createAgencyDataSource(
     onFailure: (failure: { agency: string; requestId: string; err: unknown }) => void;
   },
 ): GraphQLDataSource<GatewayContext> {
-  const ask = async (context: GatewayContext, query: string, variables: unknown) => {
+  const ask = async (context: GatewayContext, query: string, variables: unknown, entities: number | null) => {
     const response = await address.transport({
       path: '/graphql',
       headers: {
@@ -58,7 +74,7 @@ export function createAgencyDataSource(
       signal: AbortSignal.timeout(options.timeoutMs),
     });
     if (response.status !== 200) throw new Error(`${agency} answered with status ${response.status}.`);
-    return readAnswer(response.body);
+    return readAnswer(response.body, entities);
   };
 
   return {
@@ -68,17 +84,25 @@ export function createAgencyDataSource(
       }
       const { context } = fetch;
       const query = fetch.request.query ?? '';
+      const { variables } = fetch.request;
+      const path = fetch.pathInIncomingRequest ?? [];
       options.onFetch?.({ agency, query, requestId: context.requestId });
       try {
-        const { data, errors, masked } = await ask(context, query, fetch.request.variables);
+        const { data, errors, masked } = await ask(context, query, variables, countEntities(path, variables));
         context.masks.push(...masked);
         return { data, ...(errors ? { errors } : {}) };
       } catch (error) {
         options.onFailure({ agency, requestId: context.requestId, err: error });
-        throw agencyUnavailable(agency, pathsOfFetch(query, fetch.pathInIncomingRequest ?? []));
+        throw agencyUnavailable(agency, pathsOfFetch(query, path));
       }
     },
   };
+}
+
+/** Below the root entities are asked for, by representations; at the root a client may have a variable of that name. */
+function countEntities(path: readonly unknown[], variables: Readonly<Record<string, unknown>> | undefined) {
+  const representations = variables?.['representations'];
+  return path.length > 0 && Array.isArray(representations) ? representations.length : null;
 }
 
 function wordFor(agency: string, key: Buffer, context: GatewayContext): string {

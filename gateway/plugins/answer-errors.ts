@@ -1,7 +1,8 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import { type GraphQLFormattedError, GraphQLError } from 'graphql';
+import { FIELD_GROUPS } from '../../schema/access.ts';
 import { isErrorCode } from '../../schema/codes.ts';
-import type { GatewayContext } from '../context.ts';
+import type { GatewayContext, Mask } from '../context.ts';
 import type { GatewayLog } from '../log.ts';
 
 /**
@@ -54,13 +55,21 @@ export function answerErrors(log: GatewayLog): ApolloServerPlugin<GatewayContext
         if (result.errors) result.errors = foldOutages(result.errors);
         // What an agency hid may complete to null further up: lawful, and not to be told.
         delete result.extensions?.['valueCompletion'];
-        const masked = [...new Map(contextValue.masks.map((mask) => [`${mask.group}/${mask.reason}`, mask])).values()];
+        const masked = listMasks(contextValue.masks);
         if (masked.length > 0) result.extensions = { ...result.extensions, masked };
         if (result.extensions && Object.keys(result.extensions).length === 0) delete result.extensions;
       },
     }),
   };
 }
+
+/** Each mask once and in the order of the groups: in which order the agencies answered is nobody's to know. */
+function listMasks(masks: readonly Mask[]): Mask[] {
+  const unique = new Map(masks.map((mask) => [`${mask.group}/${mask.reason}`, mask]));
+  return [...unique.values()].toSorted((left, right) => GROUPS.indexOf(left.group) - GROUPS.indexOf(right.group));
+}
+
+const GROUPS = Object.keys(FIELD_GROUPS);
 
 function foldOutages(errors: readonly GraphQLFormattedError[]): readonly GraphQLFormattedError[] {
   const outages = Map.groupBy(errors.filter(isOutage), (error) => error.extensions?.['agency']);

@@ -120,7 +120,10 @@ export function openPostgres(urlOf: (agency: string) => string): Engine {
       const kysely = new Kysely<DB>({
         dialect: new PostgresDialect({
           pool: {
-            connect: async () => namingStatements(await pool.connect(), counter),
+            connect: async () => {
+              assertOutsideTransaction('a statement outside its handle');
+              return namingStatements(await pool.connect(), counter);
+            },
             end: () => pool.end(),
             options: pool.options,
           } as unknown as Pool,

@@ -63,7 +63,8 @@ export async function receiveEvents<DB>(
         .onConflict((conflict) => conflict.doNothing())
         .returning('eventId')
         .executeTakeFirst();
-      if (fresh) await handlers[event.type]?.(trx, event.payload, now);
+      // A type is any text, also a name that every object has.
+      if (fresh && Object.hasOwn(handlers, event.type)) await handlers[event.type]?.(trx, event.payload, now);
     });
   }
 }

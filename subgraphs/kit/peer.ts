@@ -31,7 +31,6 @@ export function createPeers(options: {
   timeoutMs: number;
 }): Peers {
   const send = async (agency: Agency, path: string, body: unknown): Promise<string> => {
-    assertOutsideTransaction(`a call to ${agency}`);
     const requestId = randomUUID();
     const { transport, key } = options.addressOf(agency);
     const word = signWord(
@@ -61,6 +60,7 @@ export function createPeers(options: {
 
   return {
     query: async (agency, { document, variables, shape }) => {
+      assertOutsideTransaction(`a call to ${agency}`);
       try {
         const answer = GraphQLAnswer.parse(JSON.parse(await send(agency, '/graphql', { query: document, variables })));
         if (answer.errors) throw new Error(`${agency} answered with errors.`);
@@ -70,6 +70,7 @@ export function createPeers(options: {
       }
     },
     deliver: async (agency, events) => {
+      assertOutsideTransaction(`a call to ${agency}`);
       try {
         await send(agency, '/events', { events });
       } catch (error) {

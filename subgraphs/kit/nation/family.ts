@@ -220,6 +220,14 @@ const SOURCES: Record<Situation, readonly (readonly [SignalSource, number])[]> =
   PROBATION: [['PROBATION', 10]],
 };
 
+/** The fewest and the most days since the appeal: enough for all that has happened since, up to signatures or approval. */
+const DAYS_SINCE_APPEAL: Record<Stage, readonly [number, number]> = {
+  REGISTERED: [1, 12],
+  ASSESSED: [3, 12],
+  AWAITING_APPROVAL: [4, 12],
+  ACTIVE: [10, 200],
+};
+
 /** Family `index` of the country; the same whenever and in whatever order it is asked for. */
 export function createFamily(
   seed: number,
@@ -245,7 +253,7 @@ export function createFamily(
   const members = createMembers(seed, index, district, asOf, random);
   const [woman, man] = members as [NationPerson, NationPerson, ...NationPerson[]];
   const children = members.filter((member) => member.minor);
-  const daysAgo = stage === 'ACTIVE' ? random.integer(10, 200) : random.integer(1, 12);
+  const daysAgo = random.integer(...DAYS_SINCE_APPEAL[stage]);
   const appealAt = atWork(asOf.subtract({ hours: 24 * daysAgo }), random);
   const threatToLife = situation === 'VIOLENCE' && random.chance(0.25);
 
