@@ -188,7 +188,11 @@ describe('npm run check:schema', () => {
   });
 
   test.each([
-    ['is no GraphQL', (sdl: string) => `${sdl}\ntype {`, /^The schema of health must be GraphQL\. Syntax Error: Expected Name, found "{"\.\n$/],
+    [
+      'is no GraphQL',
+      (sdl: string) => `${sdl}\ntype {`,
+      /^The schema of health must be GraphQL\. Syntax Error: Expected Name, found "{"\.\n$/,
+    ],
     [
       'does not compose',
       (sdl: string) => sdl.replaceAll(': MedicalEpisodeKind', ': Sort'),

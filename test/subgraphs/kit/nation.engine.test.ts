@@ -1,0 +1,110 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Agency } from '../../../schema/subgraphs.ts';
+import { createNation } from '../../../subgraphs/kit/nation/nation.ts';
+import { loadNation } from '../../../subgraphs/kit/nation/load.ts';
+import type { SubgraphDefinition } from '../../../subgraphs/kit/subgraph.ts';
+import { DEFINITIONS } from '../../support/load-template.ts';
+import { createWorld, type World } from '../../support/world.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await createWorld();
+});
+afterAll(() => world.stop());
+
+/** Rows that break a rule of the records that the agencies made of the nation. */
+const breaking = async (agency: Agency, query: string) => (await sql.raw(query).execute(world.sql(agency))).rows;
+
+describe('residences and placements', () => {
+  test('with minors have exactly two notices, one without has none (I-14)', async () => {
+    const residences = await breaking(
+      'centres',
+      `select r.id, count(distinct m.person_id) > 0 as "withMinors", array_agg(distinct n.recipient order by n.recipient) as recipients
+       from temporary_residence r left join residence_minor m on m.residence_id = r.id left join residence_notice n on n.residence_id = r.id
+       group by r.id`,
+    );
+    expect(residences.length).toBeGreaterThan(0);
+    for (const { withMinors, recipients } of residences as { withMinors: boolean; recipients: string[] }[]) {
+      expect(recipients).toEqual(withMinors ? ['GUARDIANSHIP', 'LAW_ENFORCEMENT'] : [null]);
+    }
+  });
+
+  test('have notices that were sent within 24 hours, in order, by now, without an address (DL-05)', async () => {
+    const wrong = `select n.id from residence_notice n join temporary_residence r on r.id = n.residence_id
+      join deadline d on d.entity_id = n.id and d.subject = 'NOTICE'
+      join (select residence_id, count(*) as minors from residence_minor group by residence_id) m on m.residence_id = r.id
+      where not (r.admitted_at < n.sent_at and n.sent_at <= n.delivered_at and n.delivered_at <= n.acknowledged_at
+        and n.acknowledged_at <= '2025-10-01T09:00:00+05:00' and n.sent_at <= d.due_at
+        and d.due_at = r.admitted_at + interval '24 hours' and d.met_at = n.sent_at and n.children_count = m.minors)`;
+    expect(await breaking('centres', wrong)).toEqual([]);
+  });
+
+  test('last a month at most, and nobody has overstayed (I-13)', async () => {
+    const wrong = `select id from temporary_residence
+      where must_leave_by <> (admitted_at at time zone 'Asia/Almaty')::date + interval '1 month' or must_leave_by < '2025-10-01'`;
+    expect(await breaking('centres', wrong)).toEqual([]);
+  });
+
+  test('nobody has two places in the country (I-12)', async () => {
+    const idsOf = async (agency: Agency, query: string) =>
+      (await breaking(agency, query)).map((row) => (row as { personId: string }).personId);
+    const places = [
+      ...(await idsOf(
+        'centres',
+        'select person_id as "personId" from temporary_residence where discharged_at is null',
+      )),
+      ...(await idsOf('centres', 'select person_id as "personId" from residence_minor')),
+      ...(await idsOf('social', 'select person_id as "personId" from crisis_centre_placement where ends_on is null')),
+    ];
+    expect(places.length).toBeGreaterThan(10);
+    expect(new Set(places).size).toBe(places.length);
+  });
+});
+
+test('every evidence of a measure is a record of the agency that keeps it, and of its beneficiary', async () => {
+  const evidence = (await breaking(
+    'centres',
+    `select e.kind, e.evidence_id as id, m.beneficiary_id as person from measure_evidence e join plan_measure m on m.id = e.measure_id`,
+  )) as { kind: string; id: string; person: string }[];
+  const records: Record<string, [Agency, string]> = {
+    MEDICAL_APPOINTMENT: ['health', 'select id, person_id as person from medical_appointment'],
+    BENEFIT_AWARD: ['social', 'select id, person_id as person from benefit_award'],
+    PROTECTION_ORDER: ['interior', 'select id, victim_id as person from protection_order'],
+  };
+  expect(new Set(evidence.map(({ kind }) => kind))).toEqual(new Set(Object.keys(records)));
+  for (const [kind, [agency, query]] of Object.entries(records)) {
+    const known = new Set((await breaking(agency, query)).map((row) => JSON.stringify(row)));
+    const missing = evidence.filter(
+      ({ id, person, ...of }) => of.kind === kind && !known.has(JSON.stringify({ id, person })),
+    );
+    expect(missing, kind).toEqual([]);
+  }
+});
+
+describe('loading', () => {
+  const load = (agency: 'health', nation: Parameters<typeof loadNation>[2]) =>
+    loadNation(
+      world.sql(agency),
+      DEFINITIONS[agency] as unknown as SubgraphDefinition<object, unknown, unknown>,
+      nation,
+    );
+
+  test('the same nation again does nothing', async () => {
+    const count = () => breaking('health', 'select count(*) from health_profile');
+    const before = await count();
+    expect(await load('health', world.nation)).toBe(false);
+    expect(await count()).toEqual(before);
+  });
+
+  test.each([
+    { families: 301, seed: 1 },
+    { families: 300, seed: 2 },
+  ])('misuse: another nation into the same data: %j', async (other) => {
+    await expect(load('health', createNation({ ...other, asOf: world.nation.asOf }))).rejects.toThrow(
+      new Error(
+        `The data hold a nation of 300 families with seed 1; to have ${other.families} with seed ${other.seed}, use an empty data directory or database.`,
+      ),
+    );
+  });
+});
