@@ -20,6 +20,9 @@ import type {
   IntakeChannel,
   Language,
   LegalBasis,
+  MobileCaseStatus,
+  MobileGroupStatus,
+  MobileVisitResult,
   NoticeRecipient,
   NoticeStatus,
   PlanEvent,
@@ -387,6 +390,50 @@ export interface NeedsAssessmentRow {
   confirmedAt: Instant | null;
 }
 
+export interface MobileGroupRow {
+  id: string;
+  districtKato: string;
+  /** The calendar year for which the akim approves the composition (Rules p.21). */
+  year: number;
+  status: MobileGroupStatus;
+  akimOrderNumber: string | null;
+  akimOrderDate: string | null;
+  version: number;
+}
+
+export interface MobileGroupMemberRow {
+  groupId: string;
+  position: number;
+  body: ResponsibleBodyKind;
+  employeeName: string;
+}
+
+export interface MobileGroupCaseRow {
+  id: string;
+  appealId: string | null;
+  groupId: string | null;
+  districtKato: string;
+  registeredAt: Instant;
+  /** The first of `sources`: the one that is published. */
+  source: SignalSource;
+  sources: SignalSource[];
+  status: MobileCaseStatus;
+  version: number;
+}
+
+export interface MobileVisitRow {
+  id: string;
+  groupId: string;
+  caseId: string;
+  deviceRecordId: string;
+  departedAt: Instant;
+  arrivedAt: Instant | null;
+  present: ResponsibleBodyKind[];
+  absenceExplanation: string | null;
+  result: MobileVisitResult;
+  note: string | null;
+}
+
 export interface Tables {
   organisation: OrganisationRow;
   administrativeUnit: AdministrativeUnitRow;
@@ -414,6 +461,10 @@ export interface Tables {
   temporaryResidence: TemporaryResidenceRow;
   residenceMinor: ResidenceMinorRow;
   residenceNotice: ResidenceNoticeRow;
+  mobileGroup: MobileGroupRow;
+  mobileGroupMember: MobileGroupMemberRow;
+  mobileGroupCase: MobileGroupCaseRow;
+  mobileVisit: MobileVisitRow;
 }
 
 type Database = Tables & KitTables;

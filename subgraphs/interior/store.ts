@@ -88,6 +88,14 @@ export interface PreventiveRegistrationRow {
   until: string | null;
 }
 
+/** An administrative offence in family and household relations. */
+export interface FamilyOffenceRecord {
+  id: string;
+  kato: string;
+  committedOn: string;
+  offenderId: string;
+}
+
 export interface Tables {
   policeIncident: PoliceIncidentRow;
   incidentChild: IncidentChildRow;
@@ -97,6 +105,7 @@ export interface Tables {
   courtRequirement: CourtRequirementRow;
   probationRecord: ProbationRecordRow;
   preventiveRegistration: PreventiveRegistrationRow;
+  familyOffence: FamilyOffenceRecord;
 }
 
 /** A person as internal affairs sees it: the id, and whatever hangs on it. */

@@ -308,6 +308,8 @@ function toCrisisCentres(
       targetGroups: [...targetGroups],
       licensedUntil: today.add({ days: random.integer(200, 1000) }).toString(),
       capacity: Math.max(random.integer(20, 40), taken + random.integer(2, 8)),
+      openedOn: '2022-01-01',
+      closedOn: null,
     };
   });
 }

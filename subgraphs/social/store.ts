@@ -86,6 +86,8 @@ export interface CrisisCentreRow {
   targetGroups: ('DOMESTIC_VIOLENCE' | 'HUMAN_TRAFFICKING' | 'OTHER')[];
   licensedUntil: string | null;
   capacity: number | null;
+  openedOn: string;
+  closedOn: string | null;
 }
 
 export interface CrisisCentrePlacementRow {

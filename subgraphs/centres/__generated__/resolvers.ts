@@ -32,6 +32,10 @@ import type {
   PersonRow,
   SupportRecordRow,
   NeedsAssessmentRow,
+  MobileGroupRow,
+  MobileGroupMemberRow,
+  MobileGroupCaseRow,
+  MobileVisitRow,
 } from "../store.ts";
 import type { Context } from "../context.ts";
 export type Maybe<T> = T | null;
@@ -2819,7 +2823,11 @@ export type ResolversTypes = {
   PrimaryAssessment: ResolverTypeWrapper<PrimaryAssessmentRow>;
   NeedsAssessment: ResolverTypeWrapper<NeedsAssessmentRow>;
   Need: ResolverTypeWrapper<NeedRow>;
-  ImmediateResponsePlan: ResolverTypeWrapper<ImmediateResponsePlan>;
+  ImmediateResponsePlan: ResolverTypeWrapper<
+    Omit<ImmediateResponsePlan, "mobileGroup"> & {
+      mobileGroup?: Maybe<ResolversTypes["MobileGroup"]>;
+    }
+  >;
   ImmediateMeasure: ResolverTypeWrapper<ImmediateMeasure>;
   IndividualPlan: ResolverTypeWrapper<IndividualPlanRow>;
   PlanProgress: ResolverTypeWrapper<PlanProgress>;
@@ -2841,14 +2849,10 @@ export type ResolversTypes = {
   Referral: ResolverTypeWrapper<ReferralRow>;
   TemporaryResidence: ResolverTypeWrapper<TemporaryResidenceRow>;
   ResidenceNotice: ResolverTypeWrapper<ResidenceNoticeRow>;
-  MobileGroup: ResolverTypeWrapper<MobileGroup>;
-  MobileGroupMember: ResolverTypeWrapper<MobileGroupMember>;
-  MobileGroupCase: ResolverTypeWrapper<
-    Omit<MobileGroupCase, "appeal"> & {
-      appeal?: Maybe<ResolversTypes["Appeal"]>;
-    }
-  >;
-  MobileVisit: ResolverTypeWrapper<MobileVisit>;
+  MobileGroup: ResolverTypeWrapper<MobileGroupRow>;
+  MobileGroupMember: ResolverTypeWrapper<MobileGroupMemberRow>;
+  MobileGroupCase: ResolverTypeWrapper<MobileGroupCaseRow>;
+  MobileVisit: ResolverTypeWrapper<MobileVisitRow>;
   Consent: ResolverTypeWrapper<ConsentRow>;
   SafetyFlag: ResolverTypeWrapper<SafetyFlagRow>;
   ConflictOfInterest: ResolverTypeWrapper<ConflictOfInterestRow>;
@@ -3069,7 +3073,12 @@ export type ResolversTypes = {
   ImmediateResponsePlanInput: ImmediateResponsePlanInput;
   CancelImmediateResponsePlanInput: CancelImmediateResponsePlanInput;
   ReportImmediateMeasureInput: ReportImmediateMeasureInput;
-  CreateImmediateResponsePlanPayload: ResolverTypeWrapper<CreateImmediateResponsePlanPayload>;
+  CreateImmediateResponsePlanPayload: ResolverTypeWrapper<
+    Omit<CreateImmediateResponsePlanPayload, "immediatePlan" | "conflict"> & {
+      immediatePlan?: Maybe<ResolversTypes["ImmediateResponsePlan"]>;
+      conflict?: Maybe<ResolversTypes["ImmediateResponsePlan"]>;
+    }
+  >;
   PlanMeasureInput: PlanMeasureInput;
   CreatePlanInput: CreatePlanInput;
   SubmitPlanInput: SubmitPlanInput;
@@ -3171,7 +3180,11 @@ export type ResolversTypes = {
   MobileGroupMemberInput: MobileGroupMemberInput;
   OrganiseMobileGroupInput: OrganiseMobileGroupInput;
   ApproveMobileGroupInput: ApproveMobileGroupInput;
-  ApproveMobileGroupPayload: ResolverTypeWrapper<ApproveMobileGroupPayload>;
+  ApproveMobileGroupPayload: ResolverTypeWrapper<
+    Omit<ApproveMobileGroupPayload, "group"> & {
+      group?: Maybe<ResolversTypes["MobileGroup"]>;
+    }
+  >;
   AssignMobileGroupCaseInput: AssignMobileGroupCaseInput;
   ConcludeMobileGroupCaseInput: ConcludeMobileGroupCaseInput;
   CloseMobileGroupCaseInput: CloseMobileGroupCaseInput;
@@ -3263,7 +3276,9 @@ export type ResolversParentTypes = {
   PrimaryAssessment: PrimaryAssessmentRow;
   NeedsAssessment: NeedsAssessmentRow;
   Need: NeedRow;
-  ImmediateResponsePlan: ImmediateResponsePlan;
+  ImmediateResponsePlan: Omit<ImmediateResponsePlan, "mobileGroup"> & {
+    mobileGroup?: Maybe<ResolversParentTypes["MobileGroup"]>;
+  };
   ImmediateMeasure: ImmediateMeasure;
   IndividualPlan: IndividualPlanRow;
   PlanProgress: PlanProgress;
@@ -3285,12 +3300,10 @@ export type ResolversParentTypes = {
   Referral: ReferralRow;
   TemporaryResidence: TemporaryResidenceRow;
   ResidenceNotice: ResidenceNoticeRow;
-  MobileGroup: MobileGroup;
-  MobileGroupMember: MobileGroupMember;
-  MobileGroupCase: Omit<MobileGroupCase, "appeal"> & {
-    appeal?: Maybe<ResolversParentTypes["Appeal"]>;
-  };
-  MobileVisit: MobileVisit;
+  MobileGroup: MobileGroupRow;
+  MobileGroupMember: MobileGroupMemberRow;
+  MobileGroupCase: MobileGroupCaseRow;
+  MobileVisit: MobileVisitRow;
   Consent: ConsentRow;
   SafetyFlag: SafetyFlagRow;
   ConflictOfInterest: ConflictOfInterestRow;
@@ -3430,7 +3443,13 @@ export type ResolversParentTypes = {
   ImmediateResponsePlanInput: ImmediateResponsePlanInput;
   CancelImmediateResponsePlanInput: CancelImmediateResponsePlanInput;
   ReportImmediateMeasureInput: ReportImmediateMeasureInput;
-  CreateImmediateResponsePlanPayload: CreateImmediateResponsePlanPayload;
+  CreateImmediateResponsePlanPayload: Omit<
+    CreateImmediateResponsePlanPayload,
+    "immediatePlan" | "conflict"
+  > & {
+    immediatePlan?: Maybe<ResolversParentTypes["ImmediateResponsePlan"]>;
+    conflict?: Maybe<ResolversParentTypes["ImmediateResponsePlan"]>;
+  };
   PlanMeasureInput: PlanMeasureInput;
   CreatePlanInput: CreatePlanInput;
   SubmitPlanInput: SubmitPlanInput;
@@ -3517,7 +3536,9 @@ export type ResolversParentTypes = {
   MobileGroupMemberInput: MobileGroupMemberInput;
   OrganiseMobileGroupInput: OrganiseMobileGroupInput;
   ApproveMobileGroupInput: ApproveMobileGroupInput;
-  ApproveMobileGroupPayload: ApproveMobileGroupPayload;
+  ApproveMobileGroupPayload: Omit<ApproveMobileGroupPayload, "group"> & {
+    group?: Maybe<ResolversParentTypes["MobileGroup"]>;
+  };
   AssignMobileGroupCaseInput: AssignMobileGroupCaseInput;
   ConcludeMobileGroupCaseInput: ConcludeMobileGroupCaseInput;
   CloseMobileGroupCaseInput: CloseMobileGroupCaseInput;
