@@ -107,7 +107,8 @@ const VIEWER: Viewer = {
   now: NOW,
 };
 
-const PERSONAL_COLUMN = /^ {2}\w*(?:person|family|victim|aggressor|child|beneficiary|applicant|representative)_id\b/m;
+const PERSONAL_COLUMN =
+  /^ {2}\w*(?:person|family|victim|aggressor|offender|child|beneficiary|applicant|representative)_id\b/m;
 
 /** Personal are tables with a row for each person or family, or about one, and all that hang on them by a foreign key. */
 function readTables(agency: Agency): { all: readonly string[]; personal: ReadonlySet<string> } {
@@ -207,7 +208,16 @@ describe('rows about persons are read through the visible filter (decision A4)',
       ['education', 'child_help_room'],
       ['social', 'crisis_centre'],
       // A deadline names neither a person nor a table: it is read by the id of the thing that is due.
-      ['centres', 'organisation', 'administrative_unit', 'centre', 'employee', 'deadline'],
+      [
+        'centres',
+        'organisation',
+        'administrative_unit',
+        'centre',
+        'employee',
+        'deadline',
+        'mobile_group',
+        'mobile_group_member',
+      ],
     ]);
   });
 });
