@@ -7,6 +7,7 @@ import { TIME_ZONE } from '../schema/scalars.ts';
 import { startEmbeddedAgencies } from '../subgraphs/embedded.ts';
 import { type Clock, demonstrationClock, systemClock } from '../subgraphs/kit/clock.ts';
 import { type Engine, openPGlite, openPostgres } from '../subgraphs/kit/database.ts';
+import { createLoadReporter } from '../subgraphs/kit/nation/load-reporter.ts';
 import { createNation, DEFAULT_AS_OF, FIRST_DISTRICT, type Nation } from '../subgraphs/kit/nation/nation.ts';
 import { findDemoUser } from '../subgraphs/kit/nation/users.ts';
 import { type LocalIssuer, openLocalIssuer } from './access/local-issuer.ts';
@@ -37,7 +38,7 @@ async function main(): Promise<void> {
     scalars,
     log,
     agencyTimeoutMs: config.agencyTimeoutMs,
-    onProgress: (message) => say(`  ${message}`),
+    onLoad: createLoadReporter(process.stdout),
   });
   const latestChange = await agencies.findLatestChange();
   if (latestChange) demonstration?.continueFrom(latestChange);
@@ -110,7 +111,7 @@ async function greet(of: {
   say(`  Health    ${url}/health`);
   if (!nation || !issuer) return;
   say(
-    `  Nation    ${nation.families} families, nobody in it exists; its clock says ${clock.now().toZonedDateTimeISO(TIME_ZONE).toPlainDateTime().toString({ smallestUnit: 'minute' })} and ticks`,
+    `  Nation    ${nation.families} families with an active plan, nobody in it exists; its clock says ${clock.now().toZonedDateTimeISO(TIME_ZONE).toPlainDateTime().toString({ smallestUnit: 'minute' })} and ticks`,
   );
   say('  Tokens    npm run -s token -- --role case-manager --district 711110000');
   const user = findDemoUser(nation, 'CASE_MANAGER', FIRST_DISTRICT);

@@ -14,7 +14,7 @@ import type { AgencyDatabase, Engine } from './kit/database.ts';
 import type { KitTables } from './kit/kit-tables.ts';
 import type { Log } from './kit/log.ts';
 import { migrate } from './kit/migrate.ts';
-import { loadNation } from './kit/nation/load.ts';
+import { type LoadProgress, loadNation } from './kit/nation/load.ts';
 import type { Nation } from './kit/nation/nation.ts';
 import { createPeers } from './kit/peer.ts';
 import { createSubgraphServer, type SubgraphServer } from './kit/serve.ts';
@@ -45,8 +45,8 @@ export interface EmbeddedOptions {
   readonly agencyTimeoutMs: number;
   /** How often waiting events are looked for without a command's nudge. */
   readonly outboxPollMs?: number;
-  /** Told of each step of the start that takes time. */
-  readonly onProgress: (message: string) => void;
+  /** Told again and again how far the loading of an agency's records of the nation has come. */
+  readonly onLoad?: (agency: Agency, progress: LoadProgress) => void;
   /** Puts something between the callers and an agency; tests cut the line with it. */
   readonly wrapTransport?: (agency: Agency, transport: AgencyTransport) => AgencyTransport;
 }
@@ -84,8 +84,10 @@ export async function startEmbeddedAgencies(options: EmbeddedOptions): Promise<E
     const database: AgencyDatabase<DB & KitTables> = await options.engine.open(name);
     databases[name] = database as unknown as AgencyDatabase<KitTables>;
     await migrate(database.kysely, name, definition.directory);
-    if (options.nation && (await loadNation(database.kysely, definition, options.nation))) {
-      options.onProgress(`${name}: ${options.nation.families} families loaded`);
+    if (options.nation) {
+      await loadNation(database.kysely, definition.seed, options.nation, (progress) =>
+        options.onLoad?.(name, progress),
+      );
     }
     servers[name] = await createSubgraphServer(definition, database, {
       ...options,

@@ -1,18 +1,37 @@
-import type { Kysely } from 'kysely';
-import { REGIONS } from '../../schema/regions.ts';
-import { type Calendar, createCalendar, readPublishedCalendar } from '../kit/calendar.ts';
+import { REGIONS, toRegionKato } from '../../schema/regions.ts';
+import { createCalendar, readPublishedCalendar } from '../kit/calendar.ts';
 import { computeDeadline, findDeadlineRule, toLocalDate } from '../kit/deadline.ts';
-import { insertAll } from '../kit/insert.ts';
-import type { KitTables } from '../kit/kit-tables.ts';
-import type { NationFamily, NationMeasure, NationPlan, SignalSource as NationSource } from '../kit/nation/family.ts';
+import type {
+  AppealEnding,
+  NationAppeal,
+  NationMobileCase,
+  SignalSource as NationSource,
+} from '../kit/nation/appeal.ts';
+import { addMinutes, between, earliest, latest } from '../kit/nation/days.ts';
+import type { Category, NationFamily, Situation } from '../kit/nation/family.ts';
+import type { NationSeed, Rows } from '../kit/nation/load.ts';
 import type { Nation } from '../kit/nation/nation.ts';
-import type { NationDistrict, NationEmployee } from '../kit/nation/places.ts';
-import { idFor, numberFor, randomFor } from '../kit/nation/random.ts';
-import type { DifficultSituationGround, EvidenceKind, IntakeChannel } from './__generated__/resolvers.ts';
+import type { NationPerson } from '../kit/nation/people.ts';
+import {
+  DISTRICTS,
+  getOrganisation,
+  type NationDistrict,
+  type NationEmployee,
+  type OrganisationKind,
+} from '../kit/nation/places.ts';
+import type { NationMeasure, NationPlan, PlanEnding } from '../kit/nation/plan.ts';
+import { idFor, numberFor, randomFor, uniqueNumberFor } from '../kit/nation/random.ts';
+import type {
+  ConsultationKind,
+  DifficultSituationGround,
+  EvidenceKind,
+  IntakeChannel,
+  PlanResult,
+  PlanTerminationGround,
+} from './__generated__/resolvers.ts';
 import { isFinished, type MeasureStatus, reportMeasure } from './rules/measure-state.ts';
+import type { PlanStatus } from './rules/plan-state.ts';
 import type { DeadlineSubject, PlanHistoryEntryRow, Tables } from './store.ts';
-
-type Rows = { [Table in keyof Tables]: Tables[Table][] };
 
 /** Tables in the order in which rows refer to each other. */
 const TABLES = [
@@ -20,12 +39,16 @@ const TABLES = [
   'organisation',
   'centre',
   'employee',
+  'mobileGroup',
+  'mobileGroupMember',
   'familyCase',
   'appeal',
   'signal',
   'consultation',
+  'contactAttempt',
   'primaryAssessment',
   'need',
+  'referral',
   'deadline',
   'individualPlan',
   'planSignature',
@@ -33,6 +56,8 @@ const TABLES = [
   'planMeasure',
   'measureStatusEntry',
   'measureEvidence',
+  'mobileGroupCase',
+  'mobileVisit',
   'consent',
   'safetyFlag',
   'temporaryResidence',
@@ -40,19 +65,38 @@ const TABLES = [
   'residenceNotice',
 ] as const satisfies readonly (keyof Tables)[];
 
-export async function seed(db: Kysely<Tables & KitTables>, nation: Nation): Promise<void> {
-  const rows = Object.fromEntries(TABLES.map((table) => [table, []])) as unknown as Rows;
-  for (const { code, titleRu, titleKk } of REGIONS) {
-    rows.administrativeUnit.push({ kato: `${code}0000000`, parentKato: null, titleRu, titleKk, invented: false });
-  }
-  for (const district of nation.districts) addDistrict(rows, district);
-  const calendar = createCalendar(readPublishedCalendar());
-  for (const family of nation.all()) addFamily(rows, nation, family, calendar);
-  for (const table of TABLES) await insertAll(db, table, rows[table] as never);
-}
+const calendar = createCalendar(readPublishedCalendar());
 
-function addDistrict(rows: Rows, { kato, regionKato, titleRu, titleKk, centre, organisations }: NationDistrict): void {
-  rows.administrativeUnit.push({ kato, parentKato: regionKato, titleRu, titleKk, invented: true });
+export const seed: NationSeed<Tables> = {
+  tables: TABLES,
+  country(nation, rows) {
+    for (const { code, titleRu, titleKk } of REGIONS) {
+      rows.administrativeUnit.push({ kato: `${code}0000000`, parentKato: null, titleRu, titleKk, invented: false });
+    }
+    for (const { kato, titleRu, titleKk } of DISTRICTS) {
+      rows.administrativeUnit.push({ kato, parentKato: toRegionKato(kato), titleRu, titleKk, invented: true });
+    }
+    for (const district of nation.districts) addDistrict(rows, district, nation);
+    return [];
+  },
+  family(nation, family, rows) {
+    rows.familyCase.push({
+      familyId: family.id,
+      leadCentreId: family.district.centre.id,
+      leadCaseManagerId: family.appeal.caseManager.id,
+    });
+    if (family.earlierAppeal) addAppeal(rows, nation.seed, family, family.earlierAppeal);
+    addAppeal(rows, nation.seed, family, family.appeal);
+    if (family.plan) addPlan(rows, nation.seed, family, family.plan);
+    addProtection(rows, nation, family);
+  },
+};
+
+function addDistrict(
+  rows: Rows<Tables>,
+  { kato, regionKato, centre, organisations, mobileGroups }: NationDistrict,
+  { asOf }: Nation,
+): void {
   rows.organisation.push(...organisations);
   const { employees, ...described } = centre;
   rows.centre.push({ ...described, districtKato: kato, regionKato, closedAt: null, appealsPerDay: 0 });
@@ -65,13 +109,18 @@ function addDistrict(rows: Rows, { kato, regionKato, titleRu, titleKk, centre, o
       qualification: employee.post === 'PSYCHOLOGIST' ? 'педагог-психолог' : null,
     });
   }
+  for (const { members, ...group } of mobileGroups) {
+    const status = group.year < toLocalDate(asOf).year ? 'EXPIRED' : 'APPROVED';
+    rows.mobileGroup.push({ ...group, districtKato: kato, status, version: status === 'EXPIRED' ? 3 : 2 });
+    rows.mobileGroupMember.push(...members.map((member, position) => ({ ...member, groupId: group.id, position })));
+  }
 }
 
 function isAccompaniment({ post }: Pick<NationEmployee, 'post'>): boolean {
   return ['SOCIAL_WORKER', 'PSYCHOLOGIST', 'LAWYER', 'SOCIAL_WORK_SPECIALIST', 'CASE_MANAGER'].includes(post);
 }
 
-const GROUNDS: Record<NationFamily['situation'], DifficultSituationGround> = {
+const GROUNDS: Record<Situation, DifficultSituationGround> = {
   VIOLENCE: 'CRUEL_TREATMENT',
   POVERTY: 'NO_PARENTAL_CARE',
   ILLNESS: 'SOCIALLY_SIGNIFICANT_DISEASE',
@@ -89,44 +138,99 @@ const CHANNELS: Record<NationSource, IntakeChannel> = {
   SOCIAL_PROTECTION: 'OTHER_BODY_OR_PERSON',
 };
 
-function addFamily(rows: Rows, nation: Nation, family: NationFamily, calendar: Calendar): void {
-  const { centre } = family.district;
-  rows.familyCase.push({
-    familyId: family.id,
-    leadCentreId: centre.id,
-    leadCaseManagerId: family.appeal.caseManager.id,
-  });
-  addAppeal(rows, nation.seed, family, calendar);
-  if (family.plan) addPlan(rows, nation.seed, family, family.plan);
-  addProtection(rows, nation, family, calendar);
-}
+/** What a closed appeal says of its end. */
+const CLOSING_NOTES: Record<AppealEnding, string> = {
+  CONSULTED: 'Консультация оказана, дальнейшее сопровождение не требуется.',
+  REDIRECTED: 'Перенаправлено в организацию, которая оказывает услугу.',
+  NOT_IN_DIFFICULT_SITUATION: 'Оснований трудной жизненной ситуации не установлено.',
+  REFUSED: 'Заявитель отказался от помощи.',
+  UNREACHABLE: 'Связаться не удалось, сделано три попытки.',
+  CLOSED_WITH_PLAN: 'Закрыто вместе с индивидуальным планом.',
+};
 
-function addAppeal(rows: Rows, seed: number, family: NationFamily, calendar: Calendar): void {
-  const { appeal, district, members, incident } = family;
-  const [applicant] = members;
-  if (!applicant) throw new Error('A family must have a member.');
+function addAppeal(rows: Rows<Tables>, seed: number, family: NationFamily, appeal: NationAppeal): void {
+  const { district, members, incident } = family;
+  const { registeredAt, assessedAt, closedAt, consultedAt, ending, assessmentId } = appeal;
+  const [woman] = members;
+  if (!woman) throw new Error('A family must have a member.');
+  const applicant = incident?.victim ?? woman;
   const due = (entityId: string, subject: DeadlineSubject, ruleId: string, metAt: Temporal.Instant | null) =>
-    addDeadline(rows, { entityId, subject, ruleId, startedAt: appeal.registeredAt, metAt, calendar });
-  const consultation = due(appeal.id, 'CONSULTATION', 'DL-01', appeal.assessedAt);
-  const assessment = due(appeal.assessmentId, 'ASSESSMENT', appeal.threatToLife ? 'DL-03' : 'DL-02', appeal.assessedAt);
+    addDeadline(rows, { entityId, subject, ruleId, startedAt: registeredAt, metAt });
+  const dues = [due(appeal.id, 'CONSULTATION', 'DL-01', consultedAt ?? assessedAt ?? closedAt)];
+  if (assessmentId) {
+    dues.push(due(assessmentId, 'ASSESSMENT', appeal.threatToLife ? 'DL-03' : 'DL-02', assessedAt));
+  }
   rows.appeal.push({
     id: appeal.id,
     number: appeal.number,
     familyId: family.id,
-    applicantId: (incident?.victim ?? applicant).id,
+    applicantId: applicant.id,
     centreId: district.centre.id,
     districtKato: district.kato,
-    registeredAt: appeal.registeredAt,
-    status: family.plan ? 'PLAN_OPENED' : appeal.assessedAt ? 'IN_ASSESSMENT' : 'REGISTERED',
+    registeredAt,
+    status: ending ? 'CLOSED' : family.plan ? 'PLAN_OPENED' : assessedAt ? 'IN_ASSESSMENT' : 'REGISTERED',
     threatToLife: appeal.threatToLife,
     text: appeal.textRu,
-    previousId: null,
-    closedAt: null,
-    closingNote: null,
-    nextDueAt: appeal.assessedAt ? null : earlier(consultation, assessment),
-    version: 1,
+    previousId: appeal === family.appeal ? (family.earlierAppeal?.id ?? null) : null,
+    closedAt,
+    closingNote: ending && CLOSING_NOTES[ending],
+    nextDueAt: ending || assessedAt ? null : dues.reduce(earliest),
+    version: ending ? 3 : 1,
   });
-  for (const [position, { id, source, sourceRecordId, receivedAt }] of appeal.signals.entries()) {
+  addSignals(rows, family, appeal, applicant);
+  if (assessmentId) addAssessment(rows, seed, family, appeal, assessmentId);
+  if (consultedAt) {
+    rows.consultation.push({
+      id: idFor(seed, 'consultation', appeal.id),
+      appealId: appeal.id,
+      kind: CONSULTATIONS[family.situation],
+      at: consultedAt,
+      employeeId: appeal.caseManager.id,
+    });
+  }
+  if (ending === 'REDIRECTED' && closedAt) {
+    rows.referral.push({
+      id: idFor(seed, 'referral', appeal.id),
+      appealId: appeal.id,
+      personId: applicant.id,
+      kind: 'INFORMATION_REDIRECT',
+      organisationId: getOrganisation(district, REDIRECTED_TO[family.situation]).id,
+      crisisCentreId: null,
+      status: 'COMPLETED',
+      refusalReason: null,
+      sentAt: closedAt,
+      version: 5,
+    });
+  }
+  if (ending === 'UNREACHABLE') addContactAttempts(rows, seed, appeal);
+  if (appeal.mobileCase) addMobileCase(rows, district, appeal, appeal.mobileCase);
+}
+
+const CONSULTATIONS: Record<Situation, ConsultationKind> = {
+  VIOLENCE: 'PSYCHOLOGICAL',
+  POVERTY: 'STATE_SUPPORT_MEASURES',
+  ILLNESS: 'SOCIAL',
+  NEGLECT: 'FAMILY_CONFLICT',
+  PROBATION: 'LEGAL',
+};
+
+const REDIRECTED_TO: Record<Situation, OrganisationKind> = {
+  VIOLENCE: 'INTERNAL_AFFAIRS',
+  POVERTY: 'SOCIAL_PROTECTION',
+  ILLNESS: 'HEALTH',
+  NEGLECT: 'EDUCATION',
+  PROBATION: 'EMPLOYMENT',
+};
+
+function addSignals(
+  rows: Rows<Tables>,
+  family: NationFamily,
+  { id: appealId, signals, threatToLife, textRu }: NationAppeal,
+  person: NationPerson,
+): void {
+  const [first] = signals;
+  for (const { id, source, sourceRecordId, receivedAt } of signals) {
+    const opened = id === first?.id;
     rows.signal.push({
       id,
       channel: CHANNELS[source],
@@ -134,45 +238,45 @@ function addAppeal(rows: Rows, seed: number, family: NationFamily, calendar: Cal
       sourceSystem: source === 'SELF' ? 'CENTRES' : source,
       sourceRecordId,
       receivedAt,
-      occurredAt: incident?.occurredAt ?? null,
-      kato: district.kato,
-      status: position === 0 ? 'NEW_APPEAL' : 'LINKED',
-      threatToLife: appeal.threatToLife,
-      summary: appeal.textRu,
-      reporter: source === 'SELF' ? applicant.fullName : null,
-      personId: (incident?.victim ?? applicant).id,
+      occurredAt: source === 'POLICE' ? (family.incident?.occurredAt ?? null) : null,
+      kato: family.district.kato,
+      status: opened ? 'NEW_APPEAL' : 'LINKED',
+      threatToLife,
+      summary: textRu,
+      reporter: source === 'SELF' ? person.fullName : null,
+      personId: person.id,
       familyId: family.id,
-      appealId: appeal.id,
-      duplicateOfId: position === 0 ? null : (appeal.signals[0]?.id ?? null),
+      appealId,
+      duplicateOfId: opened ? null : (first?.id ?? null),
       rejectionReason: null,
     });
   }
+}
+
+function addAssessment(
+  rows: Rows<Tables>,
+  seed: number,
+  family: NationFamily,
+  { id: appealId, assessedAt, recognised, ending }: NationAppeal,
+  id: string,
+): void {
   rows.primaryAssessment.push({
-    id: appeal.assessmentId,
-    appealId: appeal.id,
+    id,
+    appealId,
     familyId: family.id,
-    status: appeal.assessedAt ? 'COMPLETED' : 'DUE',
-    recognised: appeal.assessedAt ? true : null,
-    grounds: appeal.assessedAt ? [GROUNDS[family.situation]] : [],
-    notRecognisedReason: null,
-    needsConfirmedAt: appeal.assessedAt,
-    startedAt: appeal.assessedAt,
-    completedAt: appeal.assessedAt,
-    version: appeal.assessedAt ? 3 : 1,
+    status: assessedAt ? 'COMPLETED' : 'DUE',
+    recognised: assessedAt && recognised,
+    grounds: recognised ? [GROUNDS[family.situation]] : [],
+    notRecognisedReason: ending === 'NOT_IN_DIFFICULT_SITUATION' ? CLOSING_NOTES[ending] : null,
+    needsConfirmedAt: recognised ? assessedAt : null,
+    startedAt: assessedAt,
+    completedAt: assessedAt,
+    version: assessedAt ? 3 : 1,
   });
-  if (!appeal.assessedAt) return;
-  rows.consultation.push({
-    id: idFor(seed, 'consultation', family.index),
-    appealId: appeal.id,
-    kind: family.situation === 'VIOLENCE' ? 'PSYCHOLOGICAL' : 'STATE_SUPPORT_MEASURES',
-    at: appeal.registeredAt.add({ minutes: 40 }),
-    employeeId: appeal.caseManager.id,
-  });
-  const needs = family.plan?.measures ?? [];
-  for (const [position, { kind, beneficiary, titleRu }] of needs.entries()) {
+  for (const [position, { kind, beneficiary, titleRu }] of (family.plan?.measures ?? []).entries()) {
     rows.need.push({
       id: idFor(seed, 'need', family.index, position),
-      assessmentId: appeal.assessmentId,
+      assessmentId: id,
       beneficiaryId: beneficiary.id,
       kind,
       description: titleRu,
@@ -180,10 +284,65 @@ function addAppeal(rows: Rows, seed: number, family: NationFamily, calendar: Cal
   }
 }
 
-function addPlan(rows: Rows, seed: number, family: NationFamily, plan: NationPlan): void {
+/** Tries [P]: after three of them nobody is expected to be found. */
+const TRIES = 3;
+
+function addContactAttempts(rows: Rows<Tables>, seed: number, appeal: NationAppeal): void {
+  const { registeredAt, closedAt } = appeal;
+  if (!closedAt) return;
+  for (let position = 0; position < TRIES; position += 1) {
+    rows.contactAttempt.push({
+      id: idFor(seed, 'contact-attempt', appeal.id, position),
+      appealId: appeal.id,
+      at: between(registeredAt, closedAt, (position + 1) / (TRIES + 1)),
+      employeeId: appeal.caseManager.id,
+      note: 'Телефон не отвечает.',
+    });
+  }
+}
+
+function addMobileCase(
+  rows: Rows<Tables>,
+  { kato, mobileGroups }: NationDistrict,
+  appeal: NationAppeal,
+  { id, groupId, source, sources, status, ...visit }: NationMobileCase,
+): void {
+  rows.mobileGroupCase.push({
+    id,
+    appealId: appeal.id,
+    groupId,
+    districtKato: kato,
+    registeredAt: appeal.registeredAt,
+    source,
+    sources: [...sources],
+    status,
+    version: 4,
+  });
+  rows.mobileVisit.push({
+    id: visit.visitId,
+    groupId,
+    caseId: id,
+    deviceRecordId: visit.deviceRecordId,
+    departedAt: visit.departedAt,
+    arrivedAt: visit.arrivedAt,
+    present: mobileGroups.find((group) => group.id === groupId)?.members.map(({ body }) => body) ?? [],
+    absenceExplanation: null,
+    result: status === 'NO_SUPPORT_NEEDED' ? 'NO_SUPPORT_NEEDED' : 'SUPPORT_NEEDED',
+    note: null,
+  });
+}
+
+function statusOf({ ending, approvedAt, signedAt }: NationPlan): PlanStatus {
+  return ending?.status ?? (approvedAt ? 'ACTIVE' : signedAt ? 'AWAITING_APPROVAL' : 'AWAITING_SIGNATURES');
+}
+
+function addPlan(rows: Rows<Tables>, seed: number, family: NationFamily, plan: NationPlan): void {
   const { centre } = family.district;
+  const { ending } = plan;
   const head = centre.employees.find(({ post }) => post === 'DIRECTOR');
   const [woman] = family.members;
+  const [before, after] = family.ratings;
+  const evaluated = ending?.evaluatedAt ? after : undefined;
   rows.individualPlan.push({
     id: plan.id,
     number: plan.number,
@@ -191,7 +350,7 @@ function addPlan(rows: Rows, seed: number, family: NationFamily, plan: NationPla
     leadCentreId: centre.id,
     assessmentId: family.appeal.assessmentId,
     predecessorId: null,
-    status: plan.approvedAt ? 'ACTIVE' : 'AWAITING_APPROVAL',
+    status: statusOf(plan),
     version: 1,
     versionInForce: plan.approvedAt ? 1 : null,
     startDate: plan.startOn,
@@ -201,15 +360,16 @@ function addPlan(rows: Rows, seed: number, family: NationFamily, plan: NationPla
     returnedBecause: null,
     approvedAt: plan.approvedAt,
     approvedById: plan.approvedAt ? (head?.id ?? null) : null,
-    terminationGround: null,
-    terminationExplanation: null,
-    categoryBefore: null,
-    categoryAfter: null,
-    result: null,
-    evaluatedAt: null,
+    terminationGround: ending && GROUND_OF_ENDING[ending.status],
+    terminationExplanation: ending?.status === 'TERMINATED' ? 'Семья письменно отказалась от сопровождения.' : null,
+    categoryBefore: evaluated ? (before?.category ?? null) : null,
+    categoryAfter: evaluated?.category ?? null,
+    result: before && evaluated ? resultOf(before.category, evaluated.category) : null,
+    evaluatedAt: ending?.evaluatedAt ?? null,
     createdAt: plan.createdAt,
   });
   for (const party of ['CENTRE_EMPLOYEE', 'FAMILY'] as const) {
+    if (!plan.signedAt) break;
     rows.planSignature.push({
       planId: plan.id,
       planVersion: 1,
@@ -220,16 +380,21 @@ function addPlan(rows: Rows, seed: number, family: NationFamily, plan: NationPla
       signatureRef: `бумажный экземпляр № ${numberFor(seed, 'signature', plan.id, party)}`,
     });
   }
-  const history: [PlanHistoryEntryRow['event'], PlanHistoryEntryRow['status'], Temporal.Instant | null][] = [
+  const history: [PlanHistoryEntryRow['event'], PlanStatus, Temporal.Instant | null][] = [
     ['CREATED', 'DRAFT', plan.createdAt],
     ['SUBMITTED', 'AWAITING_SIGNATURES', plan.createdAt],
     ['SIGNED_BY_ALL', 'AWAITING_APPROVAL', plan.signedAt],
     ['APPROVED', 'ACTIVE', plan.approvedAt],
   ];
+  if (ending?.status === 'EXPIRED') history.push(['EXPIRED', 'EXPIRED', ending.at]);
+  else if (ending) {
+    history.push(['CLOSED', ending.status === 'TERMINATED' ? 'TERMINATED' : 'COMPLETED', ending.at]);
+    history.push(['EVALUATED', 'EVALUATED', ending.evaluatedAt]);
+  }
   for (const [position, [event, status, at]] of history.entries()) {
     if (at === null) continue;
     rows.planHistory.push({
-      id: idFor(seed, 'plan-history', plan.id, position),
+      id: idFor(seed, 'plan-history', family.index, position),
       planId: plan.id,
       at,
       version: 1,
@@ -239,8 +404,20 @@ function addPlan(rows: Rows, seed: number, family: NationFamily, plan: NationPla
       note: null,
     });
   }
-  for (const measure of plan.measures) addMeasure(rows, seed, family, plan, measure);
+  for (const [position, measure] of plan.measures.entries()) addMeasure(rows, seed, family, plan, measure, position);
 }
+
+function resultOf(before: Category, after: Category): PlanResult {
+  if (after === 'D' || after === 'E') return 'STILL_D_OR_E';
+  return after === before ? 'UNCHANGED_BUT_SAFE' : 'IMPROVED';
+}
+
+const GROUND_OF_ENDING: Record<PlanEnding['status'], PlanTerminationGround | null> = {
+  COMPLETED: 'ALL_MEASURES_DONE',
+  EVALUATED: 'ALL_MEASURES_DONE',
+  TERMINATED: 'FAMILY_REFUSED',
+  EXPIRED: null,
+};
 
 const EVIDENCE_KINDS: Partial<Record<NationMeasure['kind'], EvidenceKind>> = {
   MEDICAL: 'MEDICAL_APPOINTMENT',
@@ -256,6 +433,8 @@ function toSteps(measure: NationMeasure, plan: NationPlan): readonly (readonly [
     ['SENT', plan.approvedAt],
   ] as const;
   if (measure.outcome === 'SENT') return begun;
+  // Not a report of its body: what is still open is cancelled with the plan.
+  if (measure.outcome === 'CANCELLED') return [...begun, ['CANCELLED', measure.outcomeAt]];
   const reported = reportMeasure({ id: measure.id, status: 'SENT' }, measure.outcome, noteOf(measure));
   if (!reported.ok) throw new Error(`The nation must keep the rules: ${reported.message}`);
   return [...begun, ...reported.value.map((status) => [status, measure.outcomeAt] as const)];
@@ -266,7 +445,14 @@ function noteOf({ outcome }: NationMeasure): string | null {
   return outcome === 'NOT_DONE' ? 'Получатель не явился.' : null;
 }
 
-function addMeasure(rows: Rows, seed: number, family: NationFamily, plan: NationPlan, measure: NationMeasure): void {
+function addMeasure(
+  rows: Rows<Tables>,
+  seed: number,
+  family: NationFamily,
+  plan: NationPlan,
+  measure: NationMeasure,
+  number: number,
+): void {
   const steps = toSteps(measure, plan);
   const status = steps.at(-1)?.[0] ?? 'PLANNED';
   rows.planMeasure.push({
@@ -292,7 +478,7 @@ function addMeasure(rows: Rows, seed: number, family: NationFamily, plan: Nation
   });
   for (const [position, [step, at]] of steps.entries()) {
     rows.measureStatusEntry.push({
-      id: idFor(seed, 'measure-status', measure.id, position),
+      id: idFor(seed, 'measure-status', family.index, number, position),
       measureId: measure.id,
       position: position + 1,
       at,
@@ -314,11 +500,11 @@ function addMeasure(rows: Rows, seed: number, family: NationFamily, plan: Nation
   }
 }
 
-function addProtection(rows: Rows, nation: Nation, family: NationFamily, calendar: Calendar): void {
+function addProtection(rows: Rows<Tables>, nation: Nation, family: NationFamily): void {
   const { seed } = nation;
   const random = randomFor(seed, 'protection', family.index);
   const [applicant] = family.members;
-  if (applicant && family.appeal.assessedAt) {
+  if (applicant && family.appeal.recognised) {
     rows.consent.push({
       id: idFor(seed, 'consent', family.index),
       personId: applicant.id,
@@ -330,12 +516,12 @@ function addProtection(rows: Rows, nation: Nation, family: NationFamily, calenda
       way: random.pick(['WRITTEN', 'ELECTRONIC_SIGNATURE', 'SMS']),
       representativeId: null,
       externalConsentId: null,
-      givenAt: family.appeal.registeredAt.add({ minutes: 15 }),
+      givenAt: addMinutes(family.appeal.registeredAt, 15),
       validUntil: null,
       withdrawnAt: null,
     });
   }
-  if (!family.incident) return;
+  if (!family.incident || family.stage === 'PASSING') return;
   const { victim } = family.incident;
   for (const kind of ['NO_CALLS_HOME', 'CONTACT_ONLY_THROUGH_CENTRE', 'HIDE_LOCATION'] as const) {
     if (!random.chance(kind === 'NO_CALLS_HOME' ? 0.7 : 0.3)) continue;
@@ -347,15 +533,18 @@ function addProtection(rows: Rows, nation: Nation, family: NationFamily, calenda
       clearedAt: null,
     });
   }
-  if (family.refuge === 'TEMPORARY_RESIDENCE') addResidence(rows, nation, family, victim.id, calendar);
+  if (family.refuge === 'TEMPORARY_RESIDENCE') addResidence(rows, nation, family, victim.id);
 }
 
-function addResidence(rows: Rows, nation: Nation, family: NationFamily, victimId: string, calendar: Calendar): void {
+function addResidence(rows: Rows<Tables>, nation: Nation, family: NationFamily, victimId: string): void {
   const { seed, asOf } = nation;
   const { centre } = family.district;
   const random = randomFor(seed, 'residence', family.index);
   const id = idFor(seed, 'residence', family.index);
-  const admittedAt = asOf.subtract({ hours: random.integer(30, 24 * 25) });
+  const admittedAt = latest(
+    addMinutes(family.appeal.registeredAt, 60),
+    addMinutes(asOf, -60 * random.integer(30, 24 * 25)),
+  );
   const minors = family.members.filter(({ minor }) => minor);
   rows.temporaryResidence.push({
     id,
@@ -376,24 +565,23 @@ function addResidence(rows: Rows, nation: Nation, family: NationFamily, victimId
     ruleId: 'DL-06',
     startedAt: admittedAt,
     metAt: null,
-    calendar,
   });
   for (const { id: personId } of minors) rows.residenceMinor.push({ residenceId: id, personId });
   if (minors.length === 0) return;
   for (const recipient of ['LAW_ENFORCEMENT', 'GUARDIANSHIP'] as const) {
     const noticeId = idFor(seed, 'notice', family.index, recipient);
-    const sentAt = admittedAt.add({ minutes: random.integer(20, 600) });
-    const acknowledgedAt = sentAt.add({ hours: random.integer(1, 10) });
+    const sentAt = addMinutes(admittedAt, random.integer(20, 600));
+    const acknowledgedAt = addMinutes(sentAt, 60 * random.integer(1, 10));
     rows.residenceNotice.push({
       id: noticeId,
-      number: `N-${numberFor(seed, 'notice', family.index, recipient)}`,
+      number: `N-${uniqueNumberFor(seed, `notice-${recipient}`, family.index)}`,
       residenceId: id,
       recipient,
       childrenCount: minors.length,
       centreContact: centre.phone,
       status: 'ACKNOWLEDGED',
       sentAt,
-      deliveredAt: sentAt.add({ minutes: 1 }),
+      deliveredAt: addMinutes(sentAt, 1),
       acknowledgedAt,
       registryNumber: numberFor(seed, 'registry', family.index, recipient),
     });
@@ -403,30 +591,24 @@ function addResidence(rows: Rows, nation: Nation, family: NationFamily, victimId
       ruleId: 'DL-05',
       startedAt: admittedAt,
       metAt: sentAt,
-      calendar,
     });
   }
 }
 
 /** Stores a deadline and returns when it is due. */
 function addDeadline(
-  rows: Rows,
+  rows: Rows<Tables>,
   of: {
     entityId: string;
     subject: DeadlineSubject;
     ruleId: string;
     startedAt: Temporal.Instant;
     metAt: Temporal.Instant | null;
-    calendar: Calendar;
   },
 ): Temporal.Instant {
   const rule = findDeadlineRule(of.ruleId, toLocalDate(of.startedAt));
   if (!rule) throw new Error(`The rule ${of.ruleId} must be in force on every day of the nation.`);
-  const deadline = computeDeadline(rule, of.startedAt, of.calendar);
+  const deadline = computeDeadline(rule, of.startedAt, calendar);
   rows.deadline.push({ ...deadline, entityId: of.entityId, subject: of.subject, escalation: 'NONE', metAt: of.metAt });
   return deadline.dueAt;
-}
-
-function earlier(left: Temporal.Instant, right: Temporal.Instant): Temporal.Instant {
-  return Temporal.Instant.compare(left, right) <= 0 ? left : right;
 }

@@ -1,13 +1,13 @@
-import type { Kysely } from 'kysely';
 import { findRegion } from '../../schema/regions.ts';
 import { startOfDay, toLocalDate } from '../kit/deadline.ts';
-import { insertAll } from '../kit/insert.ts';
-import type { KitTables } from '../kit/kit-tables.ts';
-import type { NationFamily, NationIncident, NationPerson } from '../kit/nation/family.ts';
+import { between, earliest } from '../kit/nation/days.ts';
+import type { NationFamily, NationIncident } from '../kit/nation/family.ts';
+import type { NationSeed } from '../kit/nation/load.ts';
 import { createStranger } from '../kit/nation/names.ts';
 import type { Nation } from '../kit/nation/nation.ts';
+import type { NationPerson } from '../kit/nation/people.ts';
 import { getOrganisation } from '../kit/nation/places.ts';
-import { idFor, numberFor, type Random, randomFor } from '../kit/nation/random.ts';
+import { idFor, type Random, randomFor, uniqueNumberFor } from '../kit/nation/random.ts';
 import type {
   ChildHelpCaseRow,
   ChildHelpNoticeRow,
@@ -19,35 +19,30 @@ import type {
 } from './store.ts';
 
 /** No room is open in any nation, so cases go without one; services are given in rooms only, so there are none yet. */
-export async function seed(db: Kysely<Tables & KitTables>, nation: Nation): Promise<void> {
-  const schooling: SchoolingRow[] = [];
-  const notes: SchoolNoteRow[] = [];
-  const guardianship: GuardianshipRecordRow[] = [];
-  const cases: ChildHelpCaseRow[] = [];
-  const notices: ChildHelpNoticeRow[] = [];
-  for (const family of nation.all()) {
+export const seed: NationSeed<Tables> = {
+  tables: ['schooling', 'schoolNote', 'guardianshipRecord', 'childHelpRoom', 'childHelpCase', 'childHelpNotice'],
+  country(nation, rows) {
+    rows.childHelpRoom.push(...toRooms(nation));
+    return [];
+  },
+  family(nation, family, rows) {
+    if (family.stage === 'PASSING') return;
     const minors = family.members.filter(({ minor }) => minor);
     for (const child of minors) {
       const row = toSchooling(nation, family, child);
       if (!row) continue;
-      schooling.push(row);
-      if (isOfSchoolAge(child, nation)) notes.push(...toNotes(nation, family, row));
+      rows.schooling.push(row);
+      if (isOfSchoolAge(child, nation)) rows.schoolNote.push(...toNotes(nation, family, row));
     }
-    guardianship.push(...toGuardianship(nation, family, minors));
+    rows.guardianshipRecord.push(...toGuardianship(nation, family, minors));
     for (const child of family.incident?.children ?? []) {
       const story = family.incident && toChildHelp(nation, family, family.incident, child);
       if (!story) continue;
-      cases.push(story.helpCase);
-      notices.push(...story.notices);
+      rows.childHelpCase.push(story.helpCase);
+      rows.childHelpNotice.push(...story.notices);
     }
-  }
-  await insertAll(db, 'schooling', schooling);
-  await insertAll(db, 'schoolNote', notes);
-  await insertAll(db, 'guardianshipRecord', guardianship);
-  await insertAll(db, 'childHelpRoom', toRooms(nation));
-  await insertAll(db, 'childHelpCase', cases);
-  await insertAll(db, 'childHelpNotice', notices);
-}
+  },
+};
 
 function toSchooling(nation: Nation, family: NationFamily, child: NationPerson): SchoolingRow | null {
   const { seed: root, asOf } = nation;
@@ -175,6 +170,7 @@ interface ChildHelpStory {
 }
 
 const DAY_HOURS = 24;
+const MOST_CHILDREN = 16;
 
 /** About every third child who saw the violence gets a case, which goes from registration straight to the centre. */
 function toChildHelp(
@@ -186,7 +182,7 @@ function toChildHelp(
   const random = randomFor(root, 'child-help', child.id);
   if (!random.chance(0.35)) return null;
   const { occurredAt } = incident;
-  const begunBy = earlier(occurredAt.add({ hours: 3 * DAY_HOURS }), asOf);
+  const begunBy = earliest(occurredAt.add({ hours: 3 * DAY_HOURS }), asOf);
   const openedAt = between(occurredAt, begunBy, 0.2 + 0.2 * random.next());
   const registeredAt = between(occurredAt, begunBy, 0.5 + 0.1 * random.next());
   const accompaniedAt = between(occurredAt, begunBy, 0.8 + 0.1 * random.next());
@@ -197,7 +193,7 @@ function toChildHelp(
   const id = idFor(root, 'child-help-case', child.id);
   const helpCase: ChildHelpCaseRow = {
     id,
-    number: `ДП-${numberFor(root, 'child-help-case', child.id)}`,
+    number: `ДП-${uniqueNumberFor(root, 'child-help-case', family.index * MOST_CHILDREN + family.members.indexOf(child))}`,
     childId: child.id,
     regionKato: family.district.regionKato,
     reason: 'WITNESS_OF_VIOLENCE',
@@ -233,13 +229,4 @@ function toNotices(
     sentAt,
     deliveredAt: random.chance(0.95) ? sentAt.add({ minutes: random.integer(1, 30) }) : null,
   }));
-}
-
-function earlier(left: Temporal.Instant, right: Temporal.Instant): Temporal.Instant {
-  return Temporal.Instant.compare(left, right) < 0 ? left : right;
-}
-
-/** The whole minute that lies that share of the way from one instant to another. */
-function between(from: Temporal.Instant, to: Temporal.Instant, share: number): Temporal.Instant {
-  return from.add({ minutes: Math.floor(to.since(from).total('minutes') * share) });
 }

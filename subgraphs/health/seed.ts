@@ -1,33 +1,30 @@
-import type { Kysely } from 'kysely';
-import type { KitTables } from '../kit/kit-tables.ts';
-import { insertAll } from '../kit/insert.ts';
-import type { NationFamily, NationMeasure, NationPerson } from '../kit/nation/family.ts';
-import type { Nation } from '../kit/nation/nation.ts';
+import type { NationFamily } from '../kit/nation/family.ts';
+import type { NationSeed } from '../kit/nation/load.ts';
+import type { NationPerson } from '../kit/nation/people.ts';
 import { getOrganisation } from '../kit/nation/places.ts';
+import type { NationMeasure } from '../kit/nation/plan.ts';
 import { idFor, randomFor } from '../kit/nation/random.ts';
 import type { HealthProfileRow, MedicalAppointmentRow, MedicalEpisodeRow, Tables } from './store.ts';
 
-export async function seed(db: Kysely<Tables & KitTables>, nation: Nation): Promise<void> {
-  const profiles: HealthProfileRow[] = [];
-  const episodes: MedicalEpisodeRow[] = [];
-  const appointments: MedicalAppointmentRow[] = [];
-  for (const family of nation.all()) {
+/** Only whom a centre supports, or wants to: of others no agency but social protection keeps a record in this story. */
+export const seed: NationSeed<Tables> = {
+  tables: ['healthProfile', 'medicalEpisode', 'medicalAppointment'],
+  country: () => [],
+  family({ seed: root, asOf }, family, rows) {
+    if (family.stage === 'PASSING') return;
     const clinic = getOrganisation(family.district, 'HEALTH').titleRu;
     const patients = new Set(
       family.plan?.measures.filter(({ kind }) => kind === 'MEDICAL').map((measure) => measure.beneficiary),
     );
     for (const person of family.members)
-      profiles.push(toProfile(nation.seed, family, person, clinic, patients.has(person)));
-    episodes.push(...toEpisodes(nation.seed, family, clinic));
+      rows.healthProfile.push(toProfile(root, family, person, clinic, patients.has(person)));
+    rows.medicalEpisode.push(...toEpisodes(root, family, clinic));
     for (const measure of family.plan?.measures ?? []) {
       if (measure.kind === 'MEDICAL' && measure.evidenceId)
-        appointments.push(toAppointment(measure, measure.evidenceId, clinic, nation.asOf));
+        rows.medicalAppointment.push(toAppointment(measure, measure.evidenceId, clinic, asOf));
     }
-  }
-  await insertAll(db, 'healthProfile', profiles);
-  await insertAll(db, 'medicalEpisode', episodes);
-  await insertAll(db, 'medicalAppointment', appointments);
-}
+  },
+};
 
 function toProfile(
   seed: number,

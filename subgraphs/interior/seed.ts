@@ -1,65 +1,117 @@
-import type { Kysely } from 'kysely';
 import { endOfDay, startOfDay, toLocalDate } from '../kit/deadline.ts';
-import { insertAll } from '../kit/insert.ts';
-import type { KitTables } from '../kit/kit-tables.ts';
+import { type BackgroundEvent, listFamilyOffences2023, listProtectionOrders2023 } from '../kit/nation/background.ts';
+import { addDays, addMinutes, between } from '../kit/nation/days.ts';
 import type { NationFamily, NationIncident, NationOrder } from '../kit/nation/family.ts';
+import type { NationSeed, Rows } from '../kit/nation/load.ts';
 import type { Nation } from '../kit/nation/nation.ts';
-import { idFor, numberFor, type Random, randomFor } from '../kit/nation/random.ts';
+import { idFor, numberFor, type Random, randomFor, uniqueNumberFor } from '../kit/nation/random.ts';
 import { listCheckDays, toLegalBasis, toValidUntil } from './rules/protection-order.ts';
 import type {
   CourtRequirementRow,
-  IncidentChildRow,
   PoliceIncidentRow,
   PreventiveRegistrationRow,
-  ProbationRecordRow,
   ProtectionOrderCheckRow,
   ProtectionOrderRow,
   ProtectionOrderViolationRow,
   Tables,
 } from './store.ts';
 
-export async function seed(db: Kysely<Tables & KitTables>, nation: Nation): Promise<void> {
-  const incidents: PoliceIncidentRow[] = [];
-  const children: IncidentChildRow[] = [];
-  const orders: OrderStory[] = [];
-  const requirements: CourtRequirementRow[] = [];
-  const probation: ProbationRecordRow[] = [];
-  const registrations: PreventiveRegistrationRow[] = [];
-  for (const family of nation.all()) {
+export const seed: NationSeed<Tables> = {
+  tables: [
+    'policeIncident',
+    'incidentChild',
+    'protectionOrder',
+    'protectionOrderViolation',
+    'protectionOrderCheck',
+    'courtRequirement',
+    'probationRecord',
+    'preventiveRegistration',
+    'familyOffence',
+  ],
+  *country(nation, rows) {
+    for (const event of listProtectionOrders2023(nation)) {
+      addOrderOf2023(nation.seed, event, rows);
+      yield;
+    }
+    for (const { index, kato, at } of listFamilyOffences2023(nation)) {
+      rows.familyOffence.push({
+        id: idFor(nation.seed, 'offence-2023', index),
+        kato,
+        committedOn: toLocalDate(at).toString(),
+        offenderId: idFor(nation.seed, 'offender-2023', index),
+      });
+      yield;
+    }
+  },
+  family(nation, family, rows) {
     const { incident } = family;
     if (incident) {
-      incidents.push(toIncident(nation, family, incident));
-      children.push(...incident.children.map(({ id }) => ({ incidentId: incident.id, personId: id })));
-      requirements.push(...toCourtRequirements(nation, family, incident));
-      registrations.push(...toPreventiveRegistrations(nation, family, incident));
-      if (incident.order) orders.push(toOrder(nation, family, incident, incident.order));
+      rows.policeIncident.push(toIncident(nation, family, incident));
+      rows.incidentChild.push(...incident.children.map(({ id }) => ({ incidentId: incident.id, personId: id })));
+      rows.courtRequirement.push(...toCourtRequirements(nation, family, incident));
+      rows.preventiveRegistration.push(...toPreventiveRegistrations(nation, family, incident));
+      if (incident.order) {
+        const { order, violations, checks } = toOrder(nation, family, incident, incident.order);
+        rows.protectionOrder.push(order);
+        rows.protectionOrderViolation.push(...violations);
+        rows.protectionOrderCheck.push(...checks);
+      }
     }
     if (family.probationer) {
       const { person, since, until } = family.probationer;
-      probation.push({ id: idFor(nation.seed, 'probation', family.index), personId: person.id, since, until });
+      rows.probationRecord.push({
+        id: idFor(nation.seed, 'probation', family.index),
+        personId: person.id,
+        since,
+        until,
+      });
     }
-  }
-  await insertAll(db, 'policeIncident', incidents);
-  await insertAll(db, 'incidentChild', children);
-  await insertAll(
-    db,
-    'protectionOrder',
-    orders.map(({ order }) => order),
-  );
-  await insertAll(
-    db,
-    'protectionOrderViolation',
-    orders.flatMap(({ violations }) => violations),
-  );
-  await insertAll(
-    db,
-    'protectionOrderCheck',
-    orders.flatMap(({ checks }) => checks),
-  );
-  await insertAll(db, 'courtRequirement', requirements);
-  await insertAll(db, 'probationRecord', probation);
-  await insertAll(db, 'preventiveRegistration', registrations);
+  },
+};
+
+/** Between people whom only the police know; all these orders ran out long ago. */
+function addOrderOf2023(seed: number, { index, kato, at, random }: BackgroundEvent, rows: Rows<Tables>): void {
+  const incidentId = idFor(seed, 'incident-2023', index);
+  const parties = { victimId: idFor(seed, 'victim-2023', index), aggressorId: idFor(seed, 'aggressor-2023', index) };
+  rows.policeIncident.push({
+    id: incidentId,
+    registryNumber: `КУИ-2023-${uniqueNumberFor(seed, 'incident-2023', index)}`,
+    kind: random.weighted([
+      ['PHYSICAL_VIOLENCE', 6],
+      ['PSYCHOLOGICAL_VIOLENCE', 3],
+      ['ECONOMIC_VIOLENCE', 1],
+    ]),
+    occurredAt: addMinutes(at, -random.integer(30, 110)),
+    kato,
+    ...parties,
+    threatToLife: random.chance(0.1),
+    reportedBy: 'LOCAL_POLICE',
+    narrative: null,
+    signalId: null,
+  });
+  const servedAt = addMinutes(at, random.integer(5, 60));
+  const annulled = random.chance(0.02);
+  rows.protectionOrder.push({
+    id: idFor(seed, 'order-2023', index),
+    number: `ЗП-2023-${uniqueNumberFor(seed, 'order-2023', index)}`,
+    incidentId,
+    kato,
+    ...parties,
+    issuedAt: at,
+    servedAt,
+    validUntil: toValidUntil(servedAt).toString(),
+    status: annulled ? 'ANNULLED' : 'EXPIRED',
+    legalBasis: toLegalBasis(at),
+    nextCheckDueOn: null,
+    annulledAt: annulled ? addDays(servedAt, random.integer(1, 20)) : null,
+    annulmentReason: annulled ? ANNULMENT_REASON : null,
+    courtDecidedAt: null,
+    courtDecisionNumber: null,
+    version: 3,
+  });
 }
+
+const ANNULMENT_REASON = 'Отменено начальником органа внутренних дел по протесту прокурора.';
 
 const NARRATIVES: Record<NationIncident['kind'], string> = {
   PHYSICAL_VIOLENCE: 'В ходе ссоры нанёс супруге удары, наряд вызвали соседи.',
@@ -151,7 +203,7 @@ function toOrder(
     legalBasis: toLegalBasis(issuedAt),
     nextCheckDueOn: inForce ? (nextDay?.toString() ?? null) : null,
     annulledAt: annulled ? endedAt : null,
-    annulmentReason: annulled ? 'Отменено начальником органа внутренних дел по протесту прокурора.' : null,
+    annulmentReason: annulled ? ANNULMENT_REASON : null,
     courtDecidedAt: replaced ? endedAt : null,
     courtDecisionNumber: replaced ? `СР-${numberFor(root, 'court-decision', family.index)}` : null,
     // Issued, served, then one for every breach, every check and the end.
@@ -213,9 +265,4 @@ function toPreventiveRegistrations(
   if (!random.chance(0.25)) return [current];
   const before = since.subtract({ months: random.integer(18, 36) });
   return [current, row(1, before, before.add({ years: 1 }))];
-}
-
-/** The whole minute that lies that share of the way from one instant to another. */
-function between(from: Temporal.Instant, to: Temporal.Instant, share: number): Temporal.Instant {
-  return from.add({ minutes: Math.floor(to.since(from).total('minutes') * share) });
 }

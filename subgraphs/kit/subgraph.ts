@@ -29,7 +29,7 @@ import { CodedError } from './coded-error.ts';
 import type { AgencyContext } from './context.ts';
 import type { KitTables } from './kit-tables.ts';
 import { mayBeMasked } from './masks.ts';
-import type { Nation } from './nation/nation.ts';
+import type { NationSeed } from './nation/load.ts';
 import type { EventHandler } from './outbox.ts';
 import { isUuid } from './uuid.ts';
 import type { Viewer } from './visible.ts';
@@ -48,8 +48,8 @@ export interface SubgraphDefinition<DB, Store, Loaders> {
   readonly createStore: (db: Kysely<DB & KitTables>, viewer: Viewer) => Store;
   readonly createLoaders: (store: Store) => Loaders;
   readonly events: Readonly<Record<string, EventHandler<DB & KitTables>>>;
-  /** Writes this agency's records of the nation into an empty database. */
-  readonly seed: (db: Kysely<DB & KitTables>, nation: Nation) => Promise<void>;
+  /** This agency's records of the nation. */
+  readonly seed: NationSeed<DB>;
 }
 
 /** Checks nothing by itself; it gives the parts of an agency one type. */

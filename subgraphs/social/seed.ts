@@ -1,11 +1,11 @@
-import type { Insertable, Kysely } from 'kysely';
-import { toRegionKato } from '../../schema/regions.ts';
+import type { Insertable } from 'kysely';
 import { startOfDay, toLocalDate } from '../kit/deadline.ts';
-import { insertAll } from '../kit/insert.ts';
-import type { KitTables } from '../kit/kit-tables.ts';
-import type { MeasureOutcome, NationFamily, NationPerson } from '../kit/nation/family.ts';
+import type { NationFamily } from '../kit/nation/family.ts';
+import type { NationSeed } from '../kit/nation/load.ts';
 import type { Nation } from '../kit/nation/nation.ts';
-import { getOrganisation, type NationDistrict } from '../kit/nation/places.ts';
+import type { NationPerson } from '../kit/nation/people.ts';
+import { getOrganisation, type NationCrisisCentre } from '../kit/nation/places.ts';
+import type { MeasureOutcome } from '../kit/nation/plan.ts';
 import { idFor, type Random, randomFor } from '../kit/nation/random.ts';
 import type { BENEFIT_CODES } from './rules/benefit-codes.ts';
 import { WELLBEING_INDICATORS } from './rules/wellbeing-indicators.ts';
@@ -16,46 +16,49 @@ import type {
   DisabilityRecord,
   EmploymentCaseRow,
   FamilyMembershipRow,
-  FamilyRecord,
   PersonRecord,
   Tables,
 } from './store.ts';
 
-export async function seed(db: Kysely<Tables & KitTables>, nation: Nation): Promise<void> {
-  const today = toLocalDate(nation.asOf);
-  const persons: PersonRecord[] = [];
-  const families: FamilyRecord[] = [];
-  const memberships: FamilyMembershipRow[] = [];
-  const ratings: Insertable<Tables['wellbeingRating']>[] = [];
-  const disabilities: DisabilityRecord[] = [];
-  const benefits: BenefitAwardRow[] = [];
-  const employmentCases: EmploymentCaseRow[] = [];
-  const placements: CrisisCentrePlacementRow[] = [];
-  for (const family of nation.all()) {
-    const disabled = toDisabilities(nation.seed, family, today);
-    persons.push(...family.members.map((person) => toPerson(family, person, today)));
-    families.push({ id: family.id, kato: family.district.kato, mergedInto: null, recordedAt: startOfDay(CARD_BEGAN) });
-    memberships.push(...toMemberships(nation.seed, family, today));
-    ratings.push(...toRatings(nation.seed, family));
-    disabilities.push(...disabled);
-    benefits.push(...toMeasureAwards(nation.seed, family), ...toOtherAwards(nation.seed, family, disabled, today));
-    employmentCases.push(...toEmploymentCases(nation.seed, family, today));
-    placements.push(...toPlacements(nation.seed, family, today));
-  }
-  await insertAll(db, 'person', persons);
-  await insertAll(db, 'family', families);
-  await insertAll(db, 'familyMembership', memberships);
-  await insertAll(db, 'wellbeingRating', ratings);
-  await insertAll(db, 'disability', disabilities);
-  await insertAll(db, 'benefitAward', benefits);
-  await insertAll(db, 'employmentCase', employmentCases);
-  await insertAll(
-    db,
+export const seed: NationSeed<Tables> = {
+  tables: [
+    'person',
+    'family',
+    'familyMembership',
+    'wellbeingRating',
+    'disability',
+    'benefitAward',
+    'employmentCase',
     'crisisCentre',
-    nation.districts.flatMap((district) => toCrisisCentres(nation.seed, district, placements, today)),
-  );
-  await insertAll(db, 'crisisCentrePlacement', placements);
-}
+    'crisisCentrePlacement',
+    'placeReservation',
+  ],
+  country(nation, rows) {
+    rows.crisisCentre.push(...nation.crisisCentres.map((centre) => toCrisisCentre(nation, centre)));
+    return [];
+  },
+  family(nation, family, rows) {
+    const { seed: root } = nation;
+    const today = toLocalDate(nation.asOf);
+    rows.person.push(...family.members.map((person) => toPerson(family, person, today)));
+    rows.family.push({
+      id: family.id,
+      kato: family.district.kato,
+      mergedInto: null,
+      recordedAt: startOfDay(CARD_BEGAN),
+    });
+    rows.familyMembership.push(...toMemberships(root, family, today));
+    rows.wellbeingRating.push(...toRatings(root, family));
+    if (family.stage === 'PASSING') return;
+    const disabled = toDisabilities(root, family, today);
+    rows.disability.push(...disabled);
+    rows.benefitAward.push(...toMeasureAwards(root, family), ...toOtherAwards(root, family, disabled, today));
+    rows.employmentCase.push(...toEmploymentCases(root, family, today));
+    const placements = toPlacements(nation, family, today);
+    rows.crisisCentrePlacement.push(...placements);
+    rows.placeReservation.push(...toReservations(nation, family, placements));
+  },
+};
 
 /** The first day of the Digital Family Card: who was born before it was recorded then. */
 const CARD_BEGAN = Temporal.PlainDate.from('2023-01-01');
@@ -276,63 +279,73 @@ const STATUS_BY_OUTCOME: Record<MeasureOutcome, EmploymentCaseRow['status']> = {
   DONE: 'EMPLOYED',
   NOT_DONE: 'REGISTERED_UNEMPLOYED',
   DECLINED: 'NOT_REGISTERED',
+  CANCELLED: 'NOT_REGISTERED',
 };
 
-/** Titles of invented organisations, said to be so. */
-const CRISIS_CENTRES = [
-  { name: 'Қамқорлық', targetGroups: ['DOMESTIC_VIOLENCE'] },
-  { name: 'Үміт', targetGroups: ['DOMESTIC_VIOLENCE', 'HUMAN_TRAFFICKING'] },
-  { name: 'Шаңырақ', targetGroups: ['DOMESTIC_VIOLENCE', 'OTHER'] },
-] as const satisfies readonly { name: string; targetGroups: CrisisCentreRow['targetGroups'] }[];
-
-function crisisCentreId(root: number, district: NationDistrict, index: number): string {
-  return idFor(root, 'crisis-centre', district.kato, index);
+function toCrisisCentre({ seed: root, asOf }: Nation, centre: NationCrisisCentre): CrisisCentreRow {
+  const random = randomFor(root, 'licence', centre.id);
+  return {
+    ...centre,
+    targetGroups: random.pick<CrisisCentreRow['targetGroups']>(TARGET_GROUPS),
+    licensedUntil: toLocalDate(asOf)
+      .add({ days: random.integer(200, 1000) })
+      .toString(),
+    closedOn: null,
+  };
 }
 
-/** Three in the region of the district, never fuller than they have places. */
-function toCrisisCentres(
-  root: number,
-  district: NationDistrict,
-  placements: readonly CrisisCentrePlacementRow[],
-  today: Temporal.PlainDate,
-): CrisisCentreRow[] {
-  return CRISIS_CENTRES.map(({ name, targetGroups }, index) => {
-    const id = crisisCentreId(root, district, index);
-    const random = randomFor(root, 'crisis-centre', district.kato, index);
-    const taken = placements.filter((placement) => placement.crisisCentreId === id && placement.endsOn === null).length;
-    return {
-      id,
-      titleRu: `Кризисный центр «${name}» (условный)`,
-      titleKk: `«${name}» дағдарыс орталығы (шартты)`,
-      regionKato: toRegionKato(district.kato),
-      targetGroups: [...targetGroups],
-      licensedUntil: today.add({ days: random.integer(200, 1000) }).toString(),
-      capacity: Math.max(random.integer(20, 40), taken + random.integer(2, 8)),
-      openedOn: '2022-01-01',
-      closedOn: null,
-    };
-  });
-}
+const TARGET_GROUPS: [CrisisCentreRow['targetGroups'], ...CrisisCentreRow['targetGroups'][]] = [
+  ['DOMESTIC_VIOLENCE'],
+  ['DOMESTIC_VIOLENCE', 'HUMAN_TRAFFICKING'],
+  ['DOMESTIC_VIOLENCE', 'OTHER'],
+];
 
 /** A mother with her minor children who is there now, or, of some other victims, a stay that is over. */
-function toPlacements(root: number, family: NationFamily, today: Temporal.PlainDate): CrisisCentrePlacementRow[] {
+function toPlacements(nation: Nation, family: NationFamily, today: Temporal.PlainDate): CrisisCentrePlacementRow[] {
   const { incident, refuge } = family;
-  const random = randomFor(root, 'placement', family.index);
+  const random = randomFor(nation.seed, 'placement', family.index);
   const formerStay = refuge === null && family.stage === 'ACTIVE' && random.chance(0.06);
   if (!incident || (refuge !== 'CRISIS_CENTRE' && !formerStay)) return [];
-  const centre = crisisCentreId(root, family.district, random.integer(0, CRISIS_CENTRES.length - 1));
   const startsOn = toLocalDate(family.appeal.registeredAt).add({ days: random.integer(0, 2) });
   const endsOn = formerStay ? earlier(startsOn.add({ days: random.integer(7, 60) }), today) : null;
-  const sheltered = [incident.victim, ...family.members.filter(({ minor }) => minor)];
-  return sheltered.map((person, position) => ({
-    id: idFor(root, 'placement', family.index, position),
+  const centre = chooseCrisisCentre(nation, family, random);
+  return listSheltered(family).map((person, position) => ({
+    id: idFor(nation.seed, 'placement', family.index, position),
     personId: person.id,
-    crisisCentreId: centre,
+    crisisCentreId: centre.id,
     startsOn: startsOn.toString(),
     endsOn: endsOn?.toString() ?? null,
     outcome: endsOn && 'Курс социальных услуг завершён, сопровождение продолжает центр поддержки семьи.',
     measureId: null,
     version: endsOn ? 2 : 1,
+  }));
+}
+
+/** In the family's own region where there is one. */
+function chooseCrisisCentre({ crisisCentres }: Nation, { district }: NationFamily, random: Random): NationCrisisCentre {
+  const near = crisisCentres.filter(({ regionKato }) => regionKato === district.regionKato);
+  return random.pick((near.length > 0 ? near : crisisCentres) as [NationCrisisCentre, ...NationCrisisCentre[]]);
+}
+
+function listSheltered({ incident, members }: NationFamily): NationPerson[] {
+  return incident ? [incident.victim, ...members.filter(({ minor }) => minor)] : [];
+}
+
+/** Everybody who is in a centre's residence or in a crisis centre now has the one place in the country (I-12, decision B4). */
+function toReservations(
+  { seed: root }: Nation,
+  family: NationFamily,
+  placements: readonly CrisisCentrePlacementRow[],
+): Insertable<Tables['placeReservation']>[] {
+  if (family.refuge === null) return [];
+  const placeId = placements[0]?.crisisCentreId ?? family.district.centre.id;
+  return listSheltered(family).map((person, position) => ({
+    id: idFor(root, 'reservation', family.index, position),
+    personId: person.id,
+    placeId,
+    status: 'CONFIRMED',
+    reservedAt: family.appeal.registeredAt,
+    expiresAt: null,
   }));
 }
 

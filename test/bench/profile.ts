@@ -29,7 +29,6 @@ const agencies = await startEmbeddedAgencies({
   scalars,
   log,
   agencyTimeoutMs: 5000,
-  onProgress: () => undefined,
 });
 const caller: UserCaller = {
   kind: 'USER',

@@ -19,7 +19,7 @@ describe('without anything set', () => {
       logLevel: 'warn',
       allowSyntheticIin: true,
       tokens: { issuer: 'family-graph-demonstration', audience: 'family-graph', keySetFile: null },
-      nation: { families: 300, seed: 1 },
+      nation: { families: 15_102, seed: 568 },
     });
   });
 });

@@ -488,7 +488,7 @@ describe('the aggressor’s side (domain.md 8.3)', () => {
     const asking = caller('FAMILY_MEMBER', { personId: aggressorOf(family).id });
     for (const [agency, type, id] of [
       ['interior', 'PoliceIncident', family.incident?.id ?? ''],
-      ['centres', 'PrimaryAssessment', family.appeal.assessmentId],
+      ['centres', 'PrimaryAssessment', family.appeal.assessmentId ?? ''],
     ] as const) {
       const look = (key: string, by: Caller) => entities(agency, by, [{ __typename: type, id: key }], type, 'id');
       expect((await look(id, caller('CASE_MANAGER'))).data).toEqual({ _entities: [{ id }] });

@@ -20,7 +20,7 @@ export async function loadTemplate(engine: Engine): Promise<void> {
     const definition = DEFINITIONS[agency] as unknown as SubgraphDefinition<object, unknown, unknown>;
     const database = await engine.open<KitTables>(agency);
     await migrate(database.kysely, agency, definition.directory);
-    await loadNation(database.kysely, definition, NATION);
+    await loadNation(database.kysely, definition.seed, NATION);
     await database.close();
   }
 }

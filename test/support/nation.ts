@@ -1,4 +1,4 @@
 import { createNation, DEFAULT_AS_OF } from '../../subgraphs/kit/nation/nation.ts';
 
-/** The nation of the tests: small, and the same in every file. */
-export const NATION = createNation({ seed: 1, families: 300, asOf: DEFAULT_AS_OF });
+/** The nation of the tests: one district, the same in every file. Its first family is that of the whole country. */
+export const NATION = createNation({ seed: 568, families: 230, asOf: DEFAULT_AS_OF });

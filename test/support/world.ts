@@ -89,7 +89,6 @@ export async function createWorld(options: { policy?: AccessPolicy; agencyTimeou
     agencyTimeoutMs,
     // Commands nudge, and tests settle: a timer would add its statements to those that are counted.
     outboxPollMs: A_LONG_TIME_MS,
-    onProgress: () => undefined,
     wrapTransport: (agency, transport) => async (request) => {
       if (down.has(agency)) throw new Error(`connect ECONNREFUSED http://${agency}.internal:4001`);
       return transport(request);

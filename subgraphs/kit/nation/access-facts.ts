@@ -3,8 +3,8 @@ import type { NationFamily } from './family.ts';
 import { idFor } from './random.ts';
 
 /**
- * Who may see this family, as every agency knows it: the lead centre, the bodies with a measure in an approved plan,
- * and against whom it is protected.
+ * Who may see this family, as every agency knows it: the lead centre and the bodies with a measure in an approved plan,
+ * while the case is open; and, for good, against whom it is protected.
  */
 export function toAccessFacts(seed: number, family: NationFamily): AccessFactRow[] {
   const subjects = [family.id, ...family.members.map(({ id }) => id)];
@@ -24,9 +24,11 @@ export function toAccessFacts(seed: number, family: NationFamily): AccessFactRow
       validUntil: null,
       ...about,
     });
-  for (const subject of subjects) {
-    add(subject, 'LEAD_CENTRE', { organisationId: family.district.centre.id });
-    for (const organisationId of new Set(bodies)) add(subject, 'ASSIGNED', { organisationId });
+  if (family.appeal.ending === null) {
+    for (const subject of subjects) {
+      add(subject, 'LEAD_CENTRE', { organisationId: family.district.centre.id });
+      for (const organisationId of new Set(bodies)) add(subject, 'ASSIGNED', { organisationId });
+    }
   }
   const aggressor = family.incident?.aggressor;
   if (aggressor) {

@@ -1,4 +1,5 @@
 import { syntheticIin } from '../../../schema/iin.ts';
+import { toDateText, toDayNumber } from './days.ts';
 import type { Sex } from './names.ts';
 
 /**
@@ -6,20 +7,26 @@ import type { Sex } from './names.ts';
  * keeping a list: whoever shares a birth date and a sex has another serial number.
  *
  * Each place in a family (mother, father, first child …) repeats a cycle of ages over the families. Within a place and an
- * age people are counted; the count gives the day of birth and the serial, and places have separate ranges of serials.
+ * age people are counted; the count gives the day of birth and the serial, and places of one age have separate serials.
  */
-export type Place = 'WOMAN' | 'MAN' | 'CHILD_1' | 'CHILD_2' | 'CHILD_3' | 'CHILD_4' | 'CHILD_5' | 'GRANDMOTHER';
+export type Place = keyof typeof SERIALS;
 
-const PLACES = [
-  'WOMAN',
-  'MAN',
-  'CHILD_1',
-  'CHILD_2',
-  'CHILD_3',
-  'CHILD_4',
-  'CHILD_5',
-  'GRANDMOTHER',
-] as const satisfies readonly Place[];
+/** The first serial of a place and how many it may use: enough for 6.2 million families with active plans. */
+const SERIALS = {
+  WOMAN: [0, 1_000],
+  GRANDMOTHER: [1_000, 1_500],
+  APPLICANT: [2_500, 5_000],
+  MAN: [0, 3_000],
+  PARTNER: [3_000, 5_000],
+  CHILD_1: [0, 1_400],
+  CHILD_2: [1_400, 1_400],
+  CHILD_3: [2_800, 1_400],
+  CHILD_4: [4_200, 1_400],
+  CHILD_5: [5_600, 1_400],
+  ONLY_CHILD: [7_000, 3_000],
+} as const satisfies Record<string, readonly [first: number, count: number]>;
+
+const PLACES = Object.keys(SERIALS);
 
 const YOUNGEST_WOMAN = 22;
 const WOMEN_CYCLE = 31;
@@ -28,52 +35,77 @@ const CYCLE = WOMEN_CYCLE * SECOND_CYCLE;
 const OLDEST_CHILD = 16;
 const YOUNGEST_MOTHER = 19;
 const DAYS_OF_BIRTH = 365;
-const SERIALS_OF_PLACE = 1_250;
+/** Where in the cycle the first family stands: a woman of 34, a man of 39, children of 8, 11, 14 … */
+const FIRST_FAMILY = 249;
 
-/** The age at a place of family `index`, or null where there can be nobody: a young mother has few children. */
+/** The age at a place of the `index`-th family, or null where there can be nobody: a young mother has few children. */
 export function ageAt(place: Place, index: number): number | null {
-  return TABLES[place].ages[index % CYCLE] ?? null;
+  return TABLES[place].ages[(index + FIRST_FAMILY) % CYCLE] ?? null;
+}
+
+export interface Identity {
+  readonly birthDate: string;
+  readonly sex: Sex;
+  readonly iin: string;
 }
 
 /** Birth date and IIN of whoever has that place in the family; of that age today, and the only one with this number. */
-export function identityAt(
-  place: Place,
-  index: number,
-  sex: Sex,
-  today: Temporal.PlainDate,
-): { birthDate: string; iin: string } {
-  const { ages, ranks, counts } = TABLES[place];
-  const position = index % CYCLE;
+export function identityAt(place: Place, index: number, today: Temporal.PlainDate): Identity {
+  const { ages, ranks, counts, sex: sexOfPlace } = TABLES[place];
+  const variety = PLACES.indexOf(place);
+  const shifted = index + FIRST_FAMILY;
+  const position = shifted % CYCLE;
   const age = ages[position];
   if (age == null) throw new Error(`There must be somebody at the place ${place} of family ${index}.`);
-  const number = Math.floor(index / CYCLE) * (counts.get(age) ?? 1) + (ranks[position] ?? 0);
-  const birthDate = today
-    .subtract({ years: age })
-    .subtract({ days: number % DAYS_OF_BIRTH })
-    .toString();
-  const iin = findIssued(birthDate, sex, PLACES.indexOf(place) * SERIALS_OF_PLACE, Math.floor(number / DAYS_OF_BIRTH));
-  return { birthDate, iin };
+  const number = Math.floor(shifted / CYCLE) * (counts.get(age) ?? 1) + (ranks[position] ?? 0);
+  const birthDate = toDateText(lastBirthday(today, age) - ((number * 97 + variety * 41 + 151) % DAYS_OF_BIRTH));
+  const count = Math.floor(number / DAYS_OF_BIRTH);
+  const sex = sexOfPlace ?? ((count + variety) % 2 === 0 ? 'FEMALE' : 'MALE');
+  return { birthDate, sex, iin: findIssued(place, birthDate, sex, sexOfPlace ? count : Math.floor(count / 2)) };
 }
 
-/** The `count`-th number of that date from a serial on; about one serial in a hundred is never issued. */
-function findIssued(birthDate: string, sex: Sex, firstSerial: number, count: number): string {
-  let left = count;
-  for (let serial = firstSerial; serial < firstSerial + SERIALS_OF_PLACE; serial += 1) {
-    const iin = syntheticIin(birthDate, sex, serial);
-    if (iin !== null && left === 0) return iin;
-    if (iin !== null) left -= 1;
+/** The day number on which those were born who have that birthday today. */
+function lastBirthday(today: Temporal.PlainDate, age: number): number {
+  const key = toDayNumber(today) * OLDEST + age;
+  let day = birthdays.get(key);
+  if (day === undefined) {
+    day = toDayNumber(today.subtract({ years: age }));
+    birthdays.set(key, day);
+  }
+  return day;
+}
+
+const OLDEST = 200;
+const birthdays = new Map<number, number>();
+
+/**
+ * The `count`-th number of that date at that place. The last digit of a serial weighs nothing in the first pass of the
+ * check digit, so that of ten neighbouring serials at most one is never issued: nine are used of each ten.
+ */
+function findIssued(place: Place, birthDate: string, sex: Sex, count: number): string {
+  const [first, size] = SERIALS[place];
+  const ten = Math.floor(count / 9) * 10;
+  let left = count % 9;
+  if (ten < size) {
+    for (let digit = 0; digit < 10; digit += 1) {
+      const iin = syntheticIin(birthDate, sex, first + ten + digit);
+      if (iin !== null && left === 0) return iin;
+      if (iin !== null) left -= 1;
+    }
   }
   throw new Error('The country must be smaller than its serial numbers allow.');
 }
 
 interface AgeTable {
+  /** Null where the children of a place may be girls or boys. */
+  readonly sex: Sex | null;
   readonly ages: readonly (number | null)[];
   /** How many families of the cycle before this one have somebody of the same age at this place. */
   readonly ranks: readonly number[];
   readonly counts: ReadonlyMap<number, number>;
 }
 
-function createTable(ageOf: (womanAge: number, second: number) => number | null): AgeTable {
+function createTable(sex: Sex | null, ageOf: (womanAge: number, second: number) => number | null): AgeTable {
   const counts = new Map<number, number>();
   const ages: (number | null)[] = [];
   const ranks: number[] = [];
@@ -84,7 +116,7 @@ function createTable(ageOf: (womanAge: number, second: number) => number | null)
     ranks.push(count);
     if (age !== null) counts.set(age, count + 1);
   }
-  return { ages, ranks, counts };
+  return { sex, ages, ranks, counts };
 }
 
 /** A fixed shuffle of the ages 22–52. */
@@ -101,12 +133,15 @@ function childAge(child: number, womanAge: number, second: number): number | nul
 }
 
 const TABLES: Record<Place, AgeTable> = {
-  WOMAN: createTable((age) => age),
-  MAN: createTable((age, second) => age - 3 + second),
-  CHILD_1: createTable((age, second) => childAge(0, age, second)),
-  CHILD_2: createTable((age, second) => childAge(1, age, second)),
-  CHILD_3: createTable((age, second) => childAge(2, age, second)),
-  CHILD_4: createTable((age, second) => childAge(3, age, second)),
-  CHILD_5: createTable((age, second) => childAge(4, age, second)),
-  GRANDMOTHER: createTable((age, second) => age + 20 + (second % 11)),
+  WOMAN: createTable('FEMALE', (age) => age),
+  MAN: createTable('MALE', (age, second) => age - 3 + second),
+  CHILD_1: createTable(null, (age, second) => childAge(0, age, second)),
+  CHILD_2: createTable(null, (age, second) => childAge(1, age, second)),
+  CHILD_3: createTable(null, (age, second) => childAge(2, age, second)),
+  CHILD_4: createTable(null, (age, second) => childAge(3, age, second)),
+  CHILD_5: createTable(null, (age, second) => childAge(4, age, second)),
+  GRANDMOTHER: createTable('FEMALE', (age, second) => age + 20 + (second % 11)),
+  APPLICANT: createTable('FEMALE', (age) => age),
+  PARTNER: createTable('MALE', (age, second) => age - 3 + second),
+  ONLY_CHILD: createTable(null, (age, second) => childAge(0, age, second)),
 };

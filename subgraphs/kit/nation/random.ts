@@ -58,10 +58,45 @@ const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 /** A number for people to read aloud, such as 7K3M9Q2X: without order, and without letters that look like digits. */
 export function numberFor(seed: number, ...path: Path): string {
   const [high, low] = mix(`${seed}§${path.join('/')}`);
-  return Array.from({ length: 8 }, (_, index) => {
-    const bits = index < 4 ? high >>> (index * 5) : low >>> ((index - 4) * 5);
-    return CROCKFORD[bits & 31];
-  }).join('');
+  return toCrockford(high & HALF_MASK, low & HALF_MASK);
+}
+
+/**
+ * Like `numberFor`, for numbers that nothing else may share: the thing `index` of its kind has one of its own, because
+ * a Feistel network shuffles the 40 bits of the number without letting two meet.
+ */
+export function uniqueNumberFor(seed: number, kind: string, index: number): string {
+  const keys = mixOnce(`${seed}§${kind}`);
+  let left = Math.floor(index / 2 ** HALF_BITS) & HALF_MASK;
+  let right = index % 2 ** HALF_BITS;
+  for (const key of keys) {
+    let mixed = Math.imul(right ^ key, 2_654_435_761);
+    mixed = Math.imul(mixed ^ (mixed >>> 15), 2_246_822_519);
+    [left, right] = [right, left ^ ((mixed ^ (mixed >>> 13)) & HALF_MASK)];
+  }
+  return toCrockford(left, right);
+}
+
+const HALF_BITS = 20;
+const HALF_MASK = 2 ** HALF_BITS - 1;
+
+function toCrockford(left: number, right: number): string {
+  let text = '';
+  for (const half of [left, right]) {
+    for (let shift = 0; shift < HALF_BITS; shift += 5) text += CROCKFORD[(half >>> shift) & 31];
+  }
+  return text;
+}
+
+const mixes = new Map<string, [number, number, number, number]>();
+
+function mixOnce(text: string): [number, number, number, number] {
+  let mixed = mixes.get(text);
+  if (!mixed) {
+    mixed = mix(text);
+    mixes.set(text, mixed);
+  }
+  return mixed;
 }
 
 /** 128 bits of a text (cyrb128): fast and even; keeps no secrets. */

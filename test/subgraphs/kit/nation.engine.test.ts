@@ -1,10 +1,12 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Agency } from '../../../schema/subgraphs.ts';
-import { createNation } from '../../../subgraphs/kit/nation/nation.ts';
-import { loadNation } from '../../../subgraphs/kit/nation/load.ts';
-import type { SubgraphDefinition } from '../../../subgraphs/kit/subgraph.ts';
-import { DEFINITIONS } from '../../support/load-template.ts';
+import { health } from '../../../subgraphs/health/index.ts';
+import type { Tables as HealthTables } from '../../../subgraphs/health/store.ts';
+import type { KitTables } from '../../../subgraphs/kit/kit-tables.ts';
+import { type LoadProgress, loadNation } from '../../../subgraphs/kit/nation/load.ts';
+import { createNation, type Nation } from '../../../subgraphs/kit/nation/nation.ts';
+import { openTestEngine } from '../../support/engine.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
 let world: World;
@@ -83,27 +85,62 @@ test('every evidence of a measure is a record of the agency that keeps it, and o
 });
 
 describe('loading', () => {
-  const load = (agency: 'health', nation: Parameters<typeof loadNation>[2]) =>
-    loadNation(
-      world.sql(agency),
-      DEFINITIONS[agency] as unknown as SubgraphDefinition<object, unknown, unknown>,
-      nation,
-    );
+  const load = (nation: Nation) => loadNation(world.sql('health'), health.seed, nation);
 
   test('the same nation again does nothing', async () => {
     const count = () => breaking('health', 'select count(*) from health_profile');
     const before = await count();
-    expect(await load('health', world.nation)).toBe(false);
+    expect(await load(world.nation)).toBeNull();
     expect(await count()).toEqual(before);
   });
 
+  test('that is interrupted leaves nothing, and starts anew the next time', async () => {
+    const engine = await openTestEngine();
+    const database = await engine.open<HealthTables & KitTables>('health');
+    await sql
+      .raw('truncate nation, access_fact, health_profile, medical_episode, medical_appointment')
+      .execute(database.kysely);
+    const interrupted = loadNation(database.kysely, health.seed, world.nation, ({ families }) => {
+      if (families > 500) throw new Error('The power is gone.');
+    });
+    await expect(interrupted).rejects.toThrow(new Error('The power is gone.'));
+    const counts = sql.raw(
+      'select (select count(*) from health_profile) as profiles, (select count(*) from access_fact) as facts',
+    );
+    expect((await counts.execute(database.kysely)).rows).toEqual([{ profiles: 0, facts: 0 }]);
+    expect(await loadNation(database.kysely, health.seed, world.nation)).toBeGreaterThan(1000);
+    await database.close();
+    await engine.close();
+  });
+
+  test('tells again and again how far it has come, and at the end that it is done', async () => {
+    const engine = await openTestEngine();
+    const database = await engine.open<HealthTables & KitTables>('health');
+    await sql
+      .raw('truncate nation, access_fact, health_profile, medical_episode, medical_appointment')
+      .execute(database.kysely);
+    const reports: LoadProgress[] = [];
+    const rows = await loadNation(database.kysely, health.seed, world.nation, (progress) => reports.push(progress));
+    expect(reports.map(({ families }) => families)).toEqual(
+      reports.map(({ families }) => families).toSorted((left, right) => left - right),
+    );
+    expect(reports.filter(({ done }) => done)).toEqual([reports.at(-1)]);
+    expect(reports.at(-1)).toMatchObject({
+      families: world.nation.familyCount,
+      ofFamilies: world.nation.familyCount,
+      rows,
+    });
+    await database.close();
+    await engine.close();
+  });
+
   test.each([
-    { families: 301, seed: 1 },
-    { families: 300, seed: 2 },
+    { families: 301, seed: 568 },
+    { families: 230, seed: 2 },
   ])('misuse: another nation into the same data: %j', async (other) => {
-    await expect(load('health', createNation({ ...other, asOf: world.nation.asOf }))).rejects.toThrow(
+    await expect(load(createNation({ ...other, asOf: world.nation.asOf }))).rejects.toThrow(
       new Error(
-        `The data hold a nation of 300 families with seed 1; to have ${other.families} with seed ${other.seed}, use an empty data directory or database.`,
+        `The data hold a nation of 230 families with seed 568; to have ${other.families} with seed ${other.seed}, use an empty data directory or database.`,
       ),
     );
   });

@@ -3,15 +3,21 @@ import { describe, expect, test } from 'vitest';
 import { findIin, maskIin } from '../../../schema/iin.ts';
 import { toLocalDate } from '../../../subgraphs/kit/deadline.ts';
 import type { NationFamily } from '../../../subgraphs/kit/nation/family.ts';
+import { listFamilyOffences2023, listProtectionOrders2023 } from '../../../subgraphs/kit/nation/background.ts';
 import { createNation, DEFAULT_AS_OF } from '../../../subgraphs/kit/nation/nation.ts';
+import { DISTRICTS } from '../../../subgraphs/kit/nation/places.ts';
 import { idFor } from '../../../subgraphs/kit/nation/random.ts';
+import { PROTECTION_ORDERS_2023, TARGETS } from '../../../subgraphs/kit/nation/targets.ts';
 import { isUuid } from '../../../subgraphs/kit/uuid.ts';
 
-const FAMILIES = 20_000;
+const FAMILIES = TARGETS.families;
 const nation = createNation({ seed: 1, families: FAMILIES, asOf: DEFAULT_AS_OF });
 const { asOf } = nation;
 const today = toLocalDate(asOf);
 const families = [...nation.all()];
+const supported = families.filter(({ stage }) => stage !== 'PASSING');
+const passing = families.filter(({ stage }) => stage === 'PASSING');
+const appeals = families.flatMap(({ appeal, earlierAppeal }) => [appeal, ...(earlierAppeal ? [earlierAppeal] : [])]);
 const persons = families.flatMap(({ members }) => members);
 
 /** The families that break a rule, by index: a failure names them. */
@@ -24,7 +30,7 @@ const isOrdered = (...instants: readonly (Temporal.Instant | null | undefined)[]
 
 describe('the nation is the same', () => {
   test('whatever is asked for, in whatever order, by whatever agency', () => {
-    const indices = fc.uniqueArray(fc.integer({ min: 0, max: FAMILIES - 1 }), { minLength: 2, maxLength: 10 });
+    const indices = fc.uniqueArray(fc.integer({ min: 0, max: families.length - 1 }), { minLength: 2, maxLength: 10 });
     fc.assert(
       fc.property(indices, (asked) => {
         const other = createNation({ seed: 1, families: FAMILIES, asOf: DEFAULT_AS_OF });
@@ -34,9 +40,9 @@ describe('the nation is the same', () => {
     );
   });
 
-  test('however many families it has', () => {
+  test('in its first family, however many it has', () => {
     const small = createNation({ seed: 1, families: 100, asOf: DEFAULT_AS_OF });
-    expect(JSON.stringify([...small.all()])).toBe(JSON.stringify(families.slice(0, 100)));
+    expect(JSON.stringify(small.family(0))).toBe(JSON.stringify(families[0]));
   });
 
   test('and with another seed it is another one', () => {
@@ -87,23 +93,37 @@ describe('its people', () => {
     }
   });
 
-  test('live in a family of a woman, a man and at least one child', () => {
-    expect(
-      breaking(({ members }) => {
-        const roles = members.map(({ role }) => role).join(' ');
-        return /^SPOUSE HEAD( CHILD){1,5}( PARENT)?$/.test(roles);
-      }),
-    ).toEqual([]);
+  test('live in a family of a woman, a man and at least one child, where a centre supports them', () => {
+    const rolesOf = ({ members }: NationFamily) => members.map(({ role }) => role).join(' ');
+    expect(supported.filter((family) => !/^SPOUSE HEAD( CHILD){1,5}( PARENT)?$/.test(rolesOf(family)))).toEqual([]);
+    expect(new Set(passing.map(rolesOf))).toEqual(new Set(['HEAD CHILD', 'SPOUSE HEAD CHILD']));
+  });
+
+  test('of one family have different names', () => {
+    expect(breaking(({ members }) => new Set(members.map(({ fullName }) => fullName)).size === members.length)).toEqual(
+      [],
+    );
+  });
+
+  test('have numbers enough for 6.2 million families with plans (decision D3)', () => {
+    const most = createNation({ seed: 1, families: 6_200_000, asOf: DEFAULT_AS_OF });
+    for (let back = 1; back < 2000; back += 1)
+      expect(most.family(most.familyCount - back).members.length).toBeGreaterThan(1);
+    const lastSupported = 6_200_000 * 1.26 - 1;
+    for (let back = 0; back < 2000; back += 1) expect(most.family(lastSupported - back).stage).not.toBe('PASSING');
   });
 });
 
 describe('its ids', () => {
-  const idsOf = ({ id, members, appeal, incident, plan }: NationFamily) => [
+  const idsOf = ({ id, members, appeal, earlierAppeal, incident, plan }: NationFamily) => [
     id,
-    appeal.id,
-    appeal.assessmentId,
     ...members.map((person) => person.id),
-    ...appeal.signals.map((signal) => signal.id),
+    ...[appeal, ...(earlierAppeal ? [earlierAppeal] : [])].flatMap((one) => [
+      one.id,
+      ...(one.assessmentId ? [one.assessmentId] : []),
+      ...(one.mobileCase ? [one.mobileCase.id, one.mobileCase.visitId] : []),
+      ...one.signals.map((signal) => signal.id),
+    ]),
     ...(incident ? [incident.id] : []),
     ...(incident?.order ? [incident.order.id] : []),
     ...(plan ? [plan.id, ...plan.measures.map((measure) => measure.id)] : []),
@@ -125,7 +145,7 @@ describe('its ids', () => {
     for (const position of [0, 4, 7, 20, 30, 35]) {
       const digits = Map.groupBy(families, ({ id }) => id[position]);
       expect(
-        [...digits.values()].every(({ length }) => length < FAMILIES / 8),
+        [...digits.values()].every(({ length }) => length < families.length / 8),
         `digit ${position}`,
       ).toBe(true);
     }
@@ -138,29 +158,68 @@ describe('its ids', () => {
   });
 
   test('and the numbers read aloud are unique too', () => {
-    const numbers = families.flatMap(({ appeal, plan }) => [
-      appeal.number,
-      ...(plan ? [plan.number, ...plan.measures.map(({ number }) => number)] : []),
-    ]);
+    const numbers = [
+      ...appeals.map(({ number }) => number),
+      ...families.flatMap(({ plan }) => (plan ? [plan.number, ...plan.measures.map(({ number }) => number)] : [])),
+    ];
     expect(new Set(numbers).size).toBe(numbers.length);
     expect(numbers.filter((number) => !/^([AP]-202[45]|M)-[0-9A-HJKMNP-TV-Z]{8}$/.test(number))).toEqual([]);
   });
 });
 
 describe('its cases', () => {
-  test('have a plan exactly when they have come so far, approved exactly when it is active (I-01)', () => {
+  test('have a plan exactly when they have come so far, approved exactly when it is active or has ended (I-01)', () => {
+    const planned = new Set(['AWAITING_SIGNATURES', 'AWAITING_APPROVAL', 'ACTIVE', 'ENDED']);
     expect(
-      breaking(({ stage, plan, appeal }) => {
-        const planned = stage === 'ACTIVE' || stage === 'AWAITING_APPROVAL';
-        return (
-          (plan !== null) === planned &&
-          (plan?.approvedAt != null) === (stage === 'ACTIVE') &&
-          (appeal.assessedAt === null) === (stage === 'REGISTERED')
-        );
+      breaking(
+        ({ stage, plan, appeal }) =>
+          (plan !== null) === planned.has(stage) &&
+          (plan?.approvedAt != null) === (stage === 'ACTIVE' || stage === 'ENDED') &&
+          (plan?.ending != null) === (stage === 'ENDED') &&
+          (stage === 'PASSING' || (appeal.assessedAt === null) === (stage === 'REGISTERED')),
+      ),
+    ).toEqual([]);
+    expect(new Set(families.map(({ stage }) => stage)).size).toBe(7);
+    expect(new Set(families.map(({ situation }) => situation)).size).toBe(5);
+    expect(new Set(families.map(({ plan }) => plan?.ending?.status))).toEqual(
+      new Set([undefined, 'COMPLETED', 'EVALUATED', 'TERMINATED', 'EXPIRED']),
+    );
+  });
+
+  test('have plans in force that have not run out, and ended ones that ended before now', () => {
+    expect(
+      breaking(({ stage, plan }) => {
+        if (!plan) return true;
+        if (stage === 'ENDED') return isOrdered(plan.approvedAt, plan.ending?.at, plan.ending?.evaluatedAt, asOf);
+        return plan.endOn > today.toString();
       }),
     ).toEqual([]);
-    expect(new Set(families.map(({ stage }) => stage)).size).toBe(4);
-    expect(new Set(families.map(({ situation }) => situation)).size).toBe(5);
+    expect(
+      breaking(({ plan }) =>
+        plan?.ending?.status === 'EXPIRED' ? plan.endOn < toLocalDate(plan.ending.at).toString() : true,
+      ),
+    ).toEqual([]);
+  });
+
+  test('are closed when their matter is settled or their plan has ended, and only then', () => {
+    expect(appeals.filter(({ ending, closedAt }) => (ending === null) !== (closedAt === null))).toEqual([]);
+    expect(
+      breaking(({ stage, appeal }) => (appeal.ending !== null) === (stage === 'PASSING' || stage === 'ENDED')),
+    ).toEqual([]);
+    expect(
+      breaking(
+        ({ earlierAppeal, appeal }) =>
+          earlierAppeal === null ||
+          Temporal.Instant.compare(earlierAppeal.closedAt!.add({ hours: 24 * 30 }), appeal.registeredAt) < 0,
+      ),
+    ).toEqual([]);
+    const ordered = appeals.filter(
+      ({ registeredAt, consultedAt, assessedAt, closedAt, mobileCase }) =>
+        !isOrdered(registeredAt, consultedAt, closedAt, asOf) ||
+        !isOrdered(registeredAt, assessedAt, closedAt, asOf) ||
+        !isOrdered(registeredAt, mobileCase?.departedAt, mobileCase?.arrivedAt, asOf),
+    );
+    expect(ordered.map(({ number }) => number)).toEqual([]);
   });
 
   test('have plans of at most a year with one to twelve measures, each due in it (I-07, decision D2)', () => {
@@ -216,6 +275,7 @@ describe('its cases', () => {
             plan?.signedAt,
             plan?.approvedAt,
             measure?.outcomeAt,
+            plan?.ending?.at,
             asOf,
           ),
         ),
@@ -233,19 +293,23 @@ describe('its cases', () => {
 
   test('have a plan that begins after its signatures and its approval', () => {
     expect(
-      breaking(({ plan }) => !plan || toLocalDate(plan.approvedAt ?? plan.signedAt).toString() < plan.startOn),
+      breaking(
+        ({ plan }) =>
+          !plan || toLocalDate(plan.approvedAt ?? plan.signedAt ?? plan.createdAt).toString() < plan.startOn,
+      ),
     ).toEqual([]);
   });
 
   test('tell of violence by a member against another one, and only then of an incident', () => {
     expect(
-      breaking(({ situation, incident, members }) => {
-        if (!incident) return situation !== 'VIOLENCE';
+      breaking(({ situation, incident, members, stage }) => {
+        if (!incident) return situation !== 'VIOLENCE' || stage === 'PASSING';
         const { victim, aggressor, children } = incident;
         return (
           situation === 'VIOLENCE' &&
           victim !== aggressor &&
           [victim, aggressor, ...children].every((person) => members.includes(person)) &&
+          !aggressor.minor &&
           children.every(({ minor }) => minor)
         );
       }),
@@ -254,15 +318,17 @@ describe('its cases', () => {
 
   test('are reported by the police under the number of the incident, once', () => {
     expect(
-      breaking(
-        ({ incident, appeal: { signals } }) =>
+      breaking(({ incident, appeal, earlierAppeal }) => {
+        const { signals } = earlierAppeal ?? appeal;
+        return (
           incident === null ||
           (signals[0]?.source === 'POLICE' &&
-            signals.filter(({ sourceRecordId }) => sourceRecordId === incident.registryNumber).length === 1),
-      ),
+            signals.filter(({ sourceRecordId }) => sourceRecordId === incident.registryNumber).length === 1)
+        );
+      }),
     ).toEqual([]);
-    const records = families.flatMap(({ appeal }) =>
-      appeal.signals.map(({ source, sourceRecordId }) => `${source}/${sourceRecordId}`),
+    const records = appeals.flatMap(({ signals }) =>
+      signals.map(({ source, sourceRecordId }) => `${source}/${sourceRecordId}`),
     );
     expect(new Set(records).size).toBe(records.length);
   });
@@ -290,11 +356,96 @@ describe('its cases', () => {
     expect(
       breaking(({ probationer, situation, members }) => {
         if (!probationer) return situation !== 'PROBATION';
+        if (situation !== 'PROBATION') return false;
         const { person, since, until } = probationer;
-        return (
-          situation === 'PROBATION' && members.includes(person) && since < today.toString() && today.toString() < until
-        );
+        return members.includes(person) && since < today.toString() && today.toString() < until;
       }),
     ).toEqual([]);
+  });
+});
+
+describe('its totals are the published ones (domain.md 2, decisions D2–D4)', () => {
+  const from = Temporal.Instant.from('2025-03-01T00:00:00+05:00');
+  const before = Temporal.Instant.from('2025-10-01T00:00:00+05:00');
+  const isOfPeriod = (instant: Temporal.Instant | null | undefined) =>
+    instant != null && Temporal.Instant.compare(from, instant) <= 0 && Temporal.Instant.compare(instant, before) < 0;
+  const ofPeriod = appeals.filter(({ registeredAt }) => isOfPeriod(registeredAt));
+  const mobile = ofPeriod.flatMap(({ mobileCase }) => mobileCase ?? []);
+  const approved = families.flatMap(({ plan }) => (isOfPeriod(plan?.approvedAt) && plan ? [plan] : []));
+
+  test.each([
+    ['families with an active plan', families.filter(({ stage }) => stage === 'ACTIVE').length, 15_102],
+    ['appeals of the period', ofPeriod.length, 44_540],
+    ['consultations of the period', appeals.filter(({ consultedAt }) => isOfPeriod(consultedAt)).length, 19_613],
+    ['measures in plans approved in the period', approved.flatMap(({ measures }) => measures).length, 8_749],
+    ['cases of mobile groups', mobile.length, 5_670],
+    ['cases that probation reported first', mobile.filter(({ source }) => source === 'PROBATION').length, 3_786],
+    ['centres', nation.districts.length, 131],
+    ['centres before the reform', nation.districts.filter(({ centre }) => centre.openedAt < '2024-07-01').length, 33],
+    [
+      'staff units',
+      nation.districts.flatMap(({ centre }) => centre.employees).reduce((sum, { units }) => sum + units, 0),
+      1_793,
+    ],
+    [
+      'psychologists',
+      nation.districts.flatMap(({ centre }) => centre.employees).filter(({ post }) => post === 'PSYCHOLOGIST').length,
+      157,
+    ],
+    [
+      'crisis centres at the end of 2022',
+      nation.crisisCentres.filter(({ openedOn }) => openedOn <= '2022-12-31').length,
+      42,
+    ],
+    [
+      'crisis centres at the end of 2023',
+      nation.crisisCentres.filter(({ openedOn }) => openedOn <= '2023-12-31').length,
+      49,
+    ],
+    ['family offences of 2023', [...listFamilyOffences2023(nation)].length, 66_615],
+    ['protection orders of 2023', [...listProtectionOrders2023(nation)].length, 87_846],
+  ])('%s', (_, found, published) => {
+    expect(found).toBe(published);
+  });
+
+  test('protection orders of 2023 by region; the seven published ones and 54,951 of the others', () => {
+    const byRegion = Map.groupBy(listProtectionOrders2023(nation), ({ kato }) => kato.slice(0, 2));
+    expect(Object.fromEntries([...byRegion].map(([code, { length }]) => [code, length]))).toEqual(
+      PROTECTION_ORDERS_2023,
+    );
+    const published = ['33', '35', '39', '43', '59', '62', '71'];
+    const others = Object.entries(PROTECTION_ORDERS_2023).filter(([code]) => !published.includes(code));
+    expect(others.reduce((sum, [, orders]) => sum + orders, 0)).toBe(54_951);
+    expect(published.map((code) => PROTECTION_ORDERS_2023[code])).toEqual([
+      2_571, 7_973, 7_894, 2_298, 2_506, 861, 8_792,
+    ]);
+  });
+
+  test('events of the background all fall into their year', () => {
+    for (const { at } of listProtectionOrders2023(nation)) expect(toLocalDate(at).year).toBe(2023);
+  });
+
+  test('in a nation of any size the shares are the same', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 100, max: 3000 }), (size) => {
+        const other = createNation({ seed: 1, families: size, asOf: DEFAULT_AS_OF });
+        const all = [...other.all()];
+        const those = all.flatMap(({ appeal, earlierAppeal }) => [appeal, ...(earlierAppeal ? [earlierAppeal] : [])]);
+        expect(all.filter(({ stage }) => stage === 'ACTIVE').length).toBe(size);
+        expect(those.filter(({ registeredAt }) => isOfPeriod(registeredAt)).length).toBe(other.scale(44_540));
+        expect(those.filter(({ consultedAt }) => isOfPeriod(consultedAt)).length).toBe(other.scale(19_613));
+        expect(all.flatMap(({ plan }) => (isOfPeriod(plan?.approvedAt) ? (plan?.measures ?? []) : [])).length).toBe(
+          other.scale(8_749),
+        );
+        expect(those.filter(({ mobileCase }) => mobileCase?.source === 'PROBATION').length).toBe(other.scale(3_786));
+      }),
+      { numRuns: 8 },
+    );
+  });
+
+  test('every region has a district, and every district of a nation lies in one', () => {
+    expect(DISTRICTS.length).toBe(131);
+    expect(new Set(DISTRICTS.map(({ kato }) => kato)).size).toBe(131);
+    expect(new Set(nation.districts.map(({ regionKato }) => regionKato)).size).toBe(20);
   });
 });
