@@ -382,7 +382,7 @@ function addPlan(rows: Rows<Tables>, seed: number, family: NationFamily, plan: N
   }
   const history: [PlanHistoryEntryRow['event'], PlanStatus, Temporal.Instant | null][] = [
     ['CREATED', 'DRAFT', plan.createdAt],
-    ['SUBMITTED', 'AWAITING_SIGNATURES', plan.createdAt],
+    ['SUBMITTED', 'AWAITING_SIGNATURES', addMinutes(plan.createdAt, 2)],
     ['SIGNED_BY_ALL', 'AWAITING_APPROVAL', plan.signedAt],
     ['APPROVED', 'ACTIVE', plan.approvedAt],
   ];

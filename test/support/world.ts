@@ -8,6 +8,7 @@ import { createTokenVerifier, type TokenClaims } from '../../gateway/access/toke
 import { createGateway, type Gateway } from '../../gateway/gateway.ts';
 import { readOperation } from '../../gateway/first-request.ts';
 import { type EmbeddedAgencies, startEmbeddedAgencies } from '../../subgraphs/embedded.ts';
+import type { Engine } from '../../subgraphs/kit/database.ts';
 import type { Nation } from '../../subgraphs/kit/nation/nation.ts';
 import { FIRST_DISTRICT } from '../../subgraphs/kit/nation/nation.ts';
 import { findDemoUser } from '../../subgraphs/kit/nation/users.ts';
@@ -68,8 +69,16 @@ export interface World {
 }
 
 /** Starts a world on the engine of this project, with the test nation loaded. */
-export async function createWorld(options: { policy?: AccessPolicy; agencyTimeoutMs?: number } = {}): Promise<World> {
+export async function createWorld(
+  options: {
+    policy?: AccessPolicy;
+    agencyTimeoutMs?: number;
+    /** Another nation, on an engine of its own. */
+    country?: { nation: Nation; engine: Engine };
+  } = {},
+): Promise<World> {
   const clock = createTestClock();
+  const nation = options.country?.nation ?? NATION;
   const down = new Set<Agency>();
   const fetches: World['fetches'] = [];
   const logged: World['logged'] = [];
@@ -80,8 +89,8 @@ export async function createWorld(options: { policy?: AccessPolicy; agencyTimeou
   const scalars = { allowSyntheticIin: true };
   const agencyTimeoutMs = options.agencyTimeoutMs ?? 5000;
   const agencies = await startEmbeddedAgencies({
-    engine: await openTestEngine(),
-    nation: NATION,
+    engine: options.country?.engine ?? (await openTestEngine()),
+    nation,
     clock,
     policy: options.policy ?? PERMISSIVE_POLICY,
     scalars,
@@ -109,7 +118,7 @@ export async function createWorld(options: { policy?: AccessPolicy; agencyTimeou
   });
 
   const token: World['token'] = async (role, as = {}) => {
-    const user = findDemoUser(NATION, role, FIRST_DISTRICT);
+    const user = findDemoUser(nation, role, FIRST_DISTRICT);
     if (!user) throw new Error('The test nation must have its first district.');
     const claims = {
       sub: user.userId,
@@ -143,7 +152,7 @@ export async function createWorld(options: { policy?: AccessPolicy; agencyTimeou
     return toAnswer(response);
   };
   return {
-    nation: NATION,
+    nation,
     clock,
     agencies,
     gateway,
