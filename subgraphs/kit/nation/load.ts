@@ -1,4 +1,4 @@
-import type { Insertable, Kysely } from 'kysely';
+import { type Insertable, type Kysely, sql } from 'kysely';
 import { copyRows } from '../copy.ts';
 import { inTransaction } from '../database.ts';
 import { kitPart, type KitTables } from '../kit-tables.ts';
@@ -89,6 +89,8 @@ export async function loadNation<DB>(
       .insertInto('nation')
       .values({ seed: nation.seed, families: nation.families, asOf: nation.asOf })
       .execute();
+    // Without fresh statistics the first questions to a million new rows would be answered by reading all of them.
+    for (const table of [...seed.tables, 'accessFact' as const]) await sql`analyze ${sql.table(table)}`.execute(trx);
     report(true);
     return written;
   });
