@@ -14,43 +14,72 @@ type Path = readonly (string | number)[];
 
 /** The stream of one thing of the country, such as family 17: asking for it first or last gives the same. */
 export function randomFor(seed: number, ...path: Path): Random {
-  let [a, b, c, counter] = mix(`${seed}/${path.join('/')}`);
-  // sfc32
-  const next = (): number => {
-    const sum = (((a + b) | 0) + counter) | 0;
-    counter = (counter + 1) | 0;
-    a = b ^ (b >>> 9);
-    b = (c + (c << 3)) | 0;
-    c = ((c << 21) | (c >>> 11)) + sum;
-    return (sum >>> 0) / 4_294_967_296;
-  };
-  for (let round = 0; round < 8; round += 1) next();
-  const random: Random = {
-    next,
-    integer: (min, max) => min + Math.floor(next() * (max - min + 1)),
-    chance: (probability) => next() < probability,
-    pick: (list) => list[Math.floor(next() * list.length)] ?? list[0],
-    weighted: (list) => {
-      let left = next() * list.reduce((sum, [, weight]) => sum + weight, 0);
-      for (const [value, weight] of list) {
-        left -= weight;
-        if (left < 0) return value;
-      }
-      const last = list.at(-1);
-      if (!last) throw new Error('A weighted choice must have at least one value.');
-      return last[0];
-    },
-  };
-  return random;
+  return new Stream(mix(`${seed}/${path.join('/')}`));
 }
+
+/** sfc32 */
+class Stream implements Random {
+  #a: number;
+  #b: number;
+  #c: number;
+  #counter: number;
+
+  constructor([a, b, c, counter]: readonly [number, number, number, number]) {
+    this.#a = a;
+    this.#b = b;
+    this.#c = c;
+    this.#counter = counter;
+    for (let round = 0; round < 8; round += 1) this.next();
+  }
+
+  next(): number {
+    const sum = (((this.#a + this.#b) | 0) + this.#counter) | 0;
+    this.#counter = (this.#counter + 1) | 0;
+    this.#a = this.#b ^ (this.#b >>> 9);
+    this.#b = (this.#c + (this.#c << 3)) | 0;
+    this.#c = ((this.#c << 21) | (this.#c >>> 11)) + sum;
+    return (sum >>> 0) / 4_294_967_296;
+  }
+
+  integer(min: number, max: number): number {
+    return min + Math.floor(this.next() * (max - min + 1));
+  }
+
+  chance(probability: number): boolean {
+    return this.next() < probability;
+  }
+
+  pick<T>(list: readonly [T, ...T[]]): T {
+    return list[Math.floor(this.next() * list.length)] ?? list[0];
+  }
+
+  weighted<T>(list: readonly (readonly [T, number])[]): T {
+    let total = 0;
+    for (const [, weight] of list) total += weight;
+    let left = this.next() * total;
+    for (const [value, weight] of list) {
+      left -= weight;
+      if (left < 0) return value;
+    }
+    const last = list.at(-1);
+    if (!last) throw new Error('A weighted choice must have at least one value.');
+    return last[0];
+  }
+}
+
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
 /** The id of one thing of the country: opaque, not sequential, the same in every agency. A UUID of version 8. */
 export function idFor(seed: number, ...path: Path): string {
-  const hex = mix(`${seed}#${path.join('/')}`)
-    .map((part) => (part >>> 0).toString(16).padStart(8, '0'))
-    .join('');
-  const variant = ((Number.parseInt(hex.slice(16, 17), 16) & 0x3) | 0x8).toString(16);
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20)}`;
+  const [a, b, c, d] = mix(`${seed}#${path.join('/')}`);
+  const version = (b & 0xffff_0fff) | 0x8000;
+  const variant = (c & 0x3fff_ffff) | 0x8000_0000;
+  return `${toHex(a >>> 16)}${toHex(a)}-${toHex(version >>> 16)}-${toHex(version)}-${toHex(variant >>> 16)}-${toHex(variant)}${toHex(d >>> 16)}${toHex(d)}`;
+}
+
+/** The lower two bytes. */
+function toHex(bytes: number): string {
+  return `${HEX[(bytes >>> 8) & 255]}${HEX[bytes & 255]}`;
 }
 
 const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
