@@ -1,0 +1,1 @@
+export { createLog, type ServerLog as GatewayLog } from '../schema/log.ts';
