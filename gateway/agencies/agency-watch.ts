@@ -42,21 +42,23 @@ export function createAgencyWatch(options: {
   const { agencies, time, timeoutMs, log } = options;
   const states = new Map<Agency, AgencyState>();
   const stateOf = (agency: Agency) => states.get(agency) ?? { state: 'UNKNOWN', since: null };
-  const note = (agency: Agency, state: 'UP' | 'DOWN'): void => {
+  const note = (agency: Agency, state: 'UP' | 'DOWN', why: object = {}): void => {
     const before = stateOf(agency).state;
     if (before === state) return;
     states.set(agency, { state, since: new Date().toISOString() });
-    if (before !== 'UNKNOWN' || state === 'DOWN') log.info({ agency, state }, 'an agency changed its state');
+    if (before !== 'UNKNOWN' || state === 'DOWN') log.info({ agency, state, ...why }, 'an agency changed its state');
   };
   const watched = (agency: Agency): AgencyAddress => ({
     key: agencies[agency].key,
     transport: async (request) => {
       try {
         const response = await agencies[agency].transport(request);
-        note(agency, response.status === 200 ? 'UP' : 'DOWN');
+        const { status } = response;
+        if (status === 200) note(agency, 'UP');
+        else note(agency, 'DOWN', { status });
         return response;
       } catch (error) {
-        note(agency, 'DOWN');
+        note(agency, 'DOWN', { err: error });
         throw error;
       }
     },
