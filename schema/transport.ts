@@ -47,7 +47,7 @@ export function injectTransport(server: Injectable): AgencyTransport {
 /** A way to a server of another process, with connections of its own that are kept open between requests. */
 export interface HttpTransport {
   readonly send: AgencyTransport;
-  /** Ends the connections; requests under way are finished first. */
+  /** Ends the connections; who still waits for an answer gets none. */
   close(): Promise<void>;
 }
 
@@ -70,7 +70,7 @@ export function createHttpTransport(origin: string): HttpTransport {
       const response = await pool.request({ method: 'POST', path, headers, body, signal });
       return { status: response.statusCode, body: await readBody(response.body) };
     },
-    close: () => pool.close(),
+    close: () => pool.destroy(),
   };
 }
 

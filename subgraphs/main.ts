@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { Kysely } from 'kysely';
 import { PERMISSIVE_POLICY } from '../schema/access.ts';
@@ -104,7 +105,8 @@ async function startAgency<DB, Store, Loaders>(
     stop: async () => {
       await server.stop(config.stopTimeoutMs);
       await Promise.all([...connections.values()].map(({ transport }) => transport.close()));
-      await database.close();
+      // Statements whose callers are gone end, too; those that do not in time the database undoes when the process ends.
+      await Promise.race([database.close(), wait(config.stopTimeoutMs)]);
     },
   };
 }

@@ -28,7 +28,7 @@ export interface Running {
   /** Ends it at once, as a crash does. */
   kill(): Promise<void>;
   /** Asks it to stop, and gives its exit code. */
-  stop(): Promise<number | null>;
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
 /** Looks again and again until it holds; says what was seen last when it never does. */
@@ -42,7 +42,7 @@ export async function eventually<T>(look: () => Promise<T>, holds: (seen: T) => 
   }
 }
 
-async function run(args: readonly string[], environment: Record<string, string>, url: string): Promise<Running> {
+function run(args: readonly string[], environment: Record<string, string>, url: string): Running {
   const child = spawn(process.execPath, args, { cwd: ROOT, env: { PATH: process.env['PATH'], ...environment } });
   let text = '';
   child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
@@ -52,23 +52,22 @@ async function run(args: readonly string[], environment: Record<string, string>,
     child.kill(signal);
     return exit;
   };
-  const running: Running = {
+  return {
     process: child,
     url,
     output: () => text,
     kill: async () => void (await end('SIGKILL')),
-    stop: () => end('SIGTERM'),
+    stop: (signal = 'SIGTERM') => end(signal),
   };
-  return running;
 }
 
 /** Five agencies and a gateway, each in a process of its own, over databases made by the file of docker-compose.yml. */
 export interface Distributed {
   readonly dataDirectory: string;
-  databaseUrl(agency: Agency, role?: string): string;
-  /** Starts an agency, and waits until it is ready. */
-  startAgency(agency: Agency): Promise<Running>;
-  startGateway(): Promise<Running>;
+  databaseUrl(database: string, role?: string): string;
+  /** Starts an agency, and waits until it is ready; throws with what it printed when it ends instead. */
+  startAgency(agency: Agency, change?: Record<string, string>): Promise<Running>;
+  startGateway(change?: Record<string, string>): Promise<Running>;
   ask(url: string, query: string, asking?: { role?: Role; purpose?: Purpose; variables?: object }): Promise<Answer>;
   operation(url: string, file: string, name: string, variables: object, role?: Role): Promise<Answer>;
   stop(): Promise<void>;
@@ -127,31 +126,33 @@ export async function createDistributed(server: PostgresServer): Promise<Distrib
     });
   };
   const start = async (name: string, args: readonly string[], environment: Record<string, string>) => {
-    const running = await run(args, { PORT: String(ports.get(name)), ...environment }, urlOf(name));
+    const port = environment['PORT'] ?? String(ports.get(name));
+    const running = run(args, { ...environment, PORT: port }, `http://127.0.0.1:${port}`);
     started.add(running);
     await eventually(
       async () => running.process.exitCode ?? (await readiness(running.url)).status,
-      (seen) => seen === 200 || seen === 1,
+      (seen) => seen === 200 || running.process.exitCode !== null,
     );
     if (running.process.exitCode !== null) throw new Error(`${name} must start:\n${running.output()}`);
     return running;
   };
-  const urlOfDatabase = (agency: Agency, role: string = agency) => {
-    const url = new URL(databaseUrl(server.adminUrl, agency, role));
+  const urlOfDatabase = (database: string, role = database) => {
+    const url = new URL(databaseUrl(server.adminUrl, database, role));
     url.password = passwordOf(role);
     return url.toString();
   };
   return {
     dataDirectory,
     databaseUrl: urlOfDatabase,
-    startAgency: (agency) =>
+    startAgency: (agency, change) =>
       start(agency, ['subgraphs/main.ts', agency, '--families', String(NATION.families)], {
         DATABASE_URL: urlOfDatabase(agency),
         AGENCY_SECRET: secrets.get(agency) ?? '',
         ...placesFor(agency),
+        ...change,
       }),
-    startGateway: () =>
-      start(GATEWAY, ['gateway/main.ts', '--alone'], { DATA_DIR: dataDirectory, ...placesFor(GATEWAY) }),
+    startGateway: (change) =>
+      start(GATEWAY, ['gateway/main.ts', '--alone'], { DATA_DIR: dataDirectory, ...placesFor(GATEWAY), ...change }),
     ask,
     operation: (url, file, name, variables, role = 'CASE_MANAGER') =>
       ask(url, readOperation(file, name), { variables, role }),
