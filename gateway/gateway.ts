@@ -104,6 +104,7 @@ export async function createGateway(dependencies: GatewayDependencies): Promise<
     reply.header('x-request-id', request.id);
   });
   let polled = false;
+  let complete = false;
   const lifecycle = addLifecycle(app, async () => ({
     status: polled ? 'READY' : 'STARTING',
     agencies: Object.fromEntries(
@@ -159,6 +160,7 @@ export async function createGateway(dependencies: GatewayDependencies): Promise<
   const poll = async () => {
     const schemas = await watch.askSchemas();
     polled = true;
+    complete = schemas.size === AGENCIES.length;
     await refresh.offer(schemas);
   };
   let polling: Polling | null = null;
@@ -166,8 +168,8 @@ export async function createGateway(dependencies: GatewayDependencies): Promise<
     app,
     poll,
     startPolling: (intervalMs) => {
-      const isAnyDown = () => AGENCIES.some((agency) => watch.stateOf(agency).state === 'DOWN');
-      polling ??= startPolling({ poll, intervalMs, isHurried: isAnyDown, log });
+      const isHurried = () => !complete || AGENCIES.some((agency) => watch.stateOf(agency).state === 'DOWN');
+      polling ??= startPolling({ poll, intervalMs, isHurried, log });
     },
     stop: async (timeoutMs = STOP_TIMEOUT_MS) => {
       polling?.stop();
