@@ -7,7 +7,8 @@ const resolve = { alias: [{ find: /^graphql$/, replacement: fileURLToPath(import
 
 /**
  * Three projects. `unit` runs what touches no database. Files named *.engine.test.ts run twice, on the embedded database
- * and on a real PostgreSQL: the same tests on both engines (decision E1).
+ * and on a real PostgreSQL: the same tests on both engines (decision E1). Files named *.postgres.test.ts are about what the
+ * embedded database does not promise: several processes, roles at login.
  */
 export default defineConfig({
   test: {
@@ -17,7 +18,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/**/*.engine.test.ts'],
+          exclude: ['test/**/*.engine.test.ts', 'test/**/*.postgres.test.ts'],
           testTimeout: 60_000,
         },
       },
@@ -32,7 +33,7 @@ function engineProject(name: 'pglite' | 'postgres') {
     resolve,
     test: {
       name,
-      include: ['test/**/*.engine.test.ts'],
+      include: ['test/**/*.engine.test.ts', ...(name === 'postgres' ? ['test/**/*.postgres.test.ts'] : [])],
       globalSetup: [`test/support/${name}-setup.ts`],
       testTimeout: 120_000,
       hookTimeout: 120_000,

@@ -1,78 +1,92 @@
 import { z } from 'zod';
+import {
+  agencyUrl,
+  ConfigError,
+  databaseUrl,
+  filled,
+  keyVariable,
+  logLevel,
+  oneOf,
+  parseGiven,
+  readNation,
+  runMode,
+  urlVariable,
+  whole,
+  wordSecret,
+} from '../schema/environment.ts';
 import { AGENCIES, type Agency } from '../schema/subgraphs.ts';
 
-/** How the gateway and, in one process with it, the agencies run; read once at start from environment and command line. */
+export { ConfigError };
+
+/** How the gateway and, in one process with it or each in its own, the agencies run; read once at start. */
 export interface Config {
   readonly demonstration: boolean;
   readonly host: string;
   readonly port: number;
   readonly dataDirectory: string;
+  /** Where each agency's own process is, and the gateway's key for it; null when the agencies run in this process. */
+  readonly agencies: Readonly<Record<Agency, { readonly url: string; readonly key: string }>> | null;
   /** Each agency's own PostgreSQL database, or null for the embedded one. */
   readonly databaseUrls: Readonly<Record<Agency, string>> | null;
   readonly agencyTimeoutMs: number;
+  /** How often the agencies are asked for their schemas. */
+  readonly schemaPollMs: number;
+  /** How long a stop waits for the requests in flight. */
+  readonly stopTimeoutMs: number;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly allowSyntheticIin: boolean;
   readonly tokens: { readonly issuer: string; readonly audience: string; readonly keySetFile: string | null };
   readonly nation: { readonly families: number; readonly seed: number } | null;
 }
 
-/** The environment or the command line says something that cannot be; the message tells what must be and what was given. */
-export class ConfigError extends Error {}
-
-const MODES = ['demo', 'production'] as const;
-const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
-
-const databaseVariable = (agency: Agency) => `${agency.toUpperCase()}_DATABASE_URL`;
-
-const whole = (min: number, max: number, fallback: number) =>
-  z
-    .string()
-    .default(String(fallback))
-    .refine(
-      (text) => /^\d+$/.test(text) && Number(text) >= min && Number(text) <= max,
-      `a whole number from ${min} to ${max}`,
-    )
-    .transform(Number);
-const oneOf = <const Values extends readonly [string, ...string[]]>(values: Values) =>
-  z.enum(values, `one of ${values.join(', ')}`);
-const filled = z.string().min(1, 'a text that is not empty');
-const databaseUrl = z
-  .string()
-  .refine((text) => /^postgres(ql)?:\/\/\S+$/.test(text), 'a URL that begins with postgres://')
-  .optional();
+/** What may stand behind `npm start --`. */
+export interface CommandLine {
+  readonly families?: string | undefined;
+  readonly seed?: string | undefined;
+  /** The gateway must run without agencies in its process: `npm run gateway`. */
+  readonly alone?: boolean | undefined;
+}
 
 const Environment = z.object({
-  RUN_MODE: oneOf(MODES).default('demo'),
+  RUN_MODE: runMode,
   HOST: filled.default('127.0.0.1'),
   PORT: whole(0, 65_535, 4000),
   DATA_DIR: filled.default('.data'),
   AGENCY_TIMEOUT_MS: whole(1, 60_000, 3000),
-  LOG_LEVEL: oneOf(LOG_LEVELS).optional(),
+  SCHEMA_POLL_MS: whole(100, 3_600_000, 30_000),
+  STOP_TIMEOUT_MS: whole(0, 600_000, 10_000),
+  LOG_LEVEL: logLevel,
   ALLOW_SYNTHETIC_IIN: oneOf(['true', 'false']).optional(),
   TOKEN_ISSUER: filled.default('family-graph-demonstration'),
   TOKEN_AUDIENCE: filled.default('family-graph'),
   TOKEN_KEY_SET_FILE: filled.optional(),
-  INTERIOR_DATABASE_URL: databaseUrl,
-  HEALTH_DATABASE_URL: databaseUrl,
-  EDUCATION_DATABASE_URL: databaseUrl,
-  SOCIAL_DATABASE_URL: databaseUrl,
-  CENTRES_DATABASE_URL: databaseUrl,
+  INTERIOR_DATABASE_URL: databaseUrl.optional(),
+  HEALTH_DATABASE_URL: databaseUrl.optional(),
+  EDUCATION_DATABASE_URL: databaseUrl.optional(),
+  SOCIAL_DATABASE_URL: databaseUrl.optional(),
+  CENTRES_DATABASE_URL: databaseUrl.optional(),
 });
 
-/** As many families with an active plan as there were, in the nation whose first family has something from every agency. */
-const CommandLine = z.object({ families: whole(100, 6_200_000, 15_102), seed: whole(0, 2_147_483_647, 568) });
+const Addresses = z.object({
+  ...(Object.fromEntries(AGENCIES.map((agency) => [urlVariable(agency), agencyUrl])) as Record<
+    ReturnType<typeof urlVariable>,
+    typeof agencyUrl
+  >),
+  ...(Object.fromEntries(AGENCIES.map((agency) => [keyVariable(agency), wordSecret])) as Record<
+    ReturnType<typeof keyVariable>,
+    typeof wordSecret
+  >),
+});
+
+const databaseVariable = (agency: Agency) => `${agency.toUpperCase()}_DATABASE_URL` as 'HEALTH_DATABASE_URL';
+
+type Variables = Readonly<Record<string, string | undefined>>;
 
 /** Throws ConfigError with every variable that is wrong. */
-export function readConfig(
-  environment: Readonly<Record<string, string | undefined>>,
-  commandLine: { readonly families?: string | undefined; readonly seed?: string | undefined },
-): Config {
-  const variables = parse(Environment, environment, (name) => name);
-  const options = parse(CommandLine, commandLine, (name) => `--${name}`);
+export function readConfig(environment: Variables, commandLine: CommandLine): Config {
+  const variables = parseGiven(Environment, environment);
   const demonstration = variables.RUN_MODE === 'demo';
-  if (!demonstration && (commandLine.families !== undefined || commandLine.seed !== undefined)) {
-    throw new ConfigError('--families and --seed must not be given in production: it has no synthetic nation.');
-  }
+  const nation = readNation(demonstration, { families: commandLine.families, seed: commandLine.seed });
   if (!demonstration && variables.TOKEN_KEY_SET_FILE === undefined) {
     throw new ConfigError("TOKEN_KEY_SET_FILE must name the issuer's JSON Web Key Set in production; it is not set.");
   }
@@ -81,8 +95,11 @@ export function readConfig(
     host: variables.HOST,
     port: variables.PORT,
     dataDirectory: variables.DATA_DIR,
+    agencies: readAddresses(environment, commandLine.alone ?? false),
     databaseUrls: readDatabaseUrls(variables),
     agencyTimeoutMs: variables.AGENCY_TIMEOUT_MS,
+    schemaPollMs: variables.SCHEMA_POLL_MS,
+    stopTimeoutMs: variables.STOP_TIMEOUT_MS,
     logLevel: variables.LOG_LEVEL ?? (demonstration ? 'warn' : 'info'),
     allowSyntheticIin:
       variables.ALLOW_SYNTHETIC_IIN === undefined ? demonstration : variables.ALLOW_SYNTHETIC_IIN === 'true',
@@ -91,14 +108,28 @@ export function readConfig(
       audience: variables.TOKEN_AUDIENCE,
       keySetFile: variables.TOKEN_KEY_SET_FILE ?? null,
     },
-    nation: demonstration ? options : null,
+    nation,
   };
 }
 
+/** All agencies run in this process, or none: with one address given, or with `--alone`, all must be. */
+function readAddresses(environment: Variables, alone: boolean): Config['agencies'] {
+  const given = Object.keys(Addresses.shape).filter((name) => environment[name] !== undefined);
+  if (!alone && given.length === 0) return null;
+  const addresses = parseGiven(Addresses, environment);
+  const databases = AGENCIES.map(databaseVariable).filter((name) => environment[name] !== undefined);
+  if (databases.length > 0) {
+    throw new ConfigError(
+      `A gateway that reaches agencies by address must know no database of theirs: ${databases.join(', ')} must not be set.`,
+    );
+  }
+  return Object.fromEntries(
+    AGENCIES.map((agency) => [agency, { url: addresses[urlVariable(agency)], key: addresses[keyVariable(agency)] }]),
+  ) as Config['agencies'];
+}
+
 function readDatabaseUrls(variables: z.output<typeof Environment>): Config['databaseUrls'] {
-  const urls = AGENCIES.map(
-    (agency) => [agency, variables[databaseVariable(agency) as 'HEALTH_DATABASE_URL']] as const,
-  );
+  const urls = AGENCIES.map((agency) => [agency, variables[databaseVariable(agency)]] as const);
   const missing = urls.filter(([, url]) => url === undefined).map(([agency]) => databaseVariable(agency));
   if (missing.length === AGENCIES.length) return null;
   if (missing.length > 0) {
@@ -107,23 +138,4 @@ function readDatabaseUrls(variables: z.output<typeof Environment>): Config['data
     );
   }
   return Object.fromEntries(urls) as Record<Agency, string>;
-}
-
-function parse<Schema extends z.ZodType>(
-  schema: Schema,
-  given: object,
-  label: (name: string) => string,
-): z.output<Schema> {
-  const parsed = schema.safeParse(given);
-  if (parsed.success) return parsed.data;
-  const lines = parsed.error.issues.map((issue) => {
-    const name = String(issue.path[0]);
-    return `${label(name)} must be ${issue.message}, not ${quote((given as Record<string, unknown>)[name])}.`;
-  });
-  throw new ConfigError(lines.join('\n'));
-}
-
-/** What was given; who signs in to a database, and how, is not repeated. */
-function quote(value: unknown): string {
-  return JSON.stringify(value).replace(/\/\/.*@/, '//***@');
 }

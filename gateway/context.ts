@@ -11,12 +11,16 @@ export interface GatewayContext {
   readonly requestId: string;
   readonly caller: Caller;
   readonly purpose: Purpose | null;
+  /** What time it is in the demonstration, told to every agency alike; not given in production. */
+  readonly now?: Temporal.Instant | undefined;
   /** What the agencies masked in their answers, for `extensions.masked`. */
   readonly masks: Mask[];
   /** The word to each agency, signed once and used for all fetches of this request (decision A3). */
   readonly words: Map<string, string>;
 }
 
-export function createGatewayContext(of: Pick<GatewayContext, 'requestId' | 'caller' | 'purpose'>): GatewayContext {
+export function createGatewayContext(
+  of: Pick<GatewayContext, 'requestId' | 'caller' | 'purpose' | 'now'>,
+): GatewayContext {
   return { ...of, masks: [], words: new Map() };
 }

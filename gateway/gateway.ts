@@ -6,14 +6,16 @@ import { buildSchema, type GraphQLSchema, isScalarType } from 'graphql';
 import { randomUUID } from 'node:crypto';
 import type { UserCaller } from '../schema/access.ts';
 import type { ErrorCode } from '../schema/codes.ts';
+import type { Composition } from '../schema/composition.ts';
+import { addLifecycle } from '../schema/lifecycle.ts';
 import { LIMITS } from '../schema/limits.ts';
 import { createScalars, type ScalarOptions } from '../schema/scalars.ts';
-import type { Agency } from '../schema/subgraphs.ts';
-import { readSchemaFile } from '../schema/subgraphs.ts';
+import { AGENCIES, type Agency, readSchemaFile } from '../schema/subgraphs.ts';
 import type { AgencyAddress } from '../schema/transport.ts';
 import { createPurposeRule, toPurpose } from './access/purpose.ts';
 import type { TokenVerifier } from './access/token.ts';
 import { createAgencyDataSource, type FetchObserver } from './agencies/agency-data-source.ts';
+import { createAgencyWatch, type SharedTime } from './agencies/agency-watch.ts';
 import { createAuditDataSource } from './audit/data-source.ts';
 import { createGatewayContext, type GatewayContext } from './context.ts';
 import type { GatewayLog } from './log.ts';
@@ -21,6 +23,8 @@ import { answerErrors, formatError } from './plugins/answer-errors.ts';
 import { logRequests } from './plugins/log-requests.ts';
 import { requireOperation } from './plugins/require-operation.ts';
 import { requirePurpose } from './plugins/require-purpose.ts';
+import { type Polling, startPolling } from './supergraph/polling.ts';
+import { createSchemaRefresh } from './supergraph/schema-refresh.ts';
 
 export interface GatewayDependencies {
   /** How each agency is reached. */
@@ -30,13 +34,22 @@ export interface GatewayDependencies {
   readonly agencyTimeoutMs: number;
   readonly log: GatewayLog;
   readonly onFetch?: FetchObserver;
+  /** The demonstration's time, told to all agencies; not given in production. */
+  readonly time?: SharedTime | undefined;
 }
 
 /** The gateway: its HTTP application, ready to listen or to be reached by `inject`. */
 export interface Gateway {
   readonly app: FastifyInstance;
-  stop(): Promise<void>;
+  /** Asks every agency how it is and for its schema, once, and takes over what fits. */
+  poll(): Promise<void>;
+  /** Goes on asking, until the stop. */
+  startPolling(intervalMs: number): void;
+  /** Takes no more requests, waits for those in flight at most this long, and ends. */
+  stop(timeoutMs?: number): Promise<void>;
 }
+
+const STOP_TIMEOUT_MS = 10_000;
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -46,28 +59,40 @@ declare module 'fastify' {
 
 /** All wiring of the gateway; nothing happens on import. */
 export async function createGateway(dependencies: GatewayDependencies): Promise<Gateway> {
-  const { log, verifyToken } = dependencies;
+  const { log, verifyToken, time } = dependencies;
   const app = Fastify({
     logger: false,
     bodyLimit: LIMITS.bodyBytes,
     genReqId: () => randomUUID(),
     requestIdHeader: false,
   });
-  const supergraphSdl = readSchemaFile('supergraph.graphql');
+  const committed = { supergraphSdl: readSchemaFile('supergraph.graphql'), apiSdl: readSchemaFile('api.graphql') };
+  const watch = createAgencyWatch({ ...dependencies, time, timeoutMs: dependencies.agencyTimeoutMs });
+  const federation = createFederation(committed.supergraphSdl, { ...dependencies, agencies: watch.addresses });
+  let needsPurpose = toPurposeRule(committed);
+  const refresh = createSchemaRefresh({
+    initial: committed,
+    log,
+    swap: (composition) => {
+      const rule = toPurposeRule(composition);
+      federation.update(composition.supergraphSdl);
+      needsPurpose = rule;
+    },
+  });
   const apollo = new ApolloServer<GatewayContext>({
-    gateway: withScalars(createFederation(supergraphSdl, dependencies), dependencies.scalars),
+    gateway: withScalars(federation.gateway, dependencies.scalars),
     includeStacktraceInErrorResponses: false,
     introspection: true,
     csrfPrevention: true,
+    // Signals are for main.ts, which waits for the requests in flight; Apollo would end the process by the signal.
+    stopOnTerminationSignals: false,
     formatError,
     logger: log,
     plugins: [
       { serverWillStart: async () => ({ renderLandingPage: async () => ({ html: '' }) }) },
       fastifyApolloDrainPlugin(app),
       requireOperation(),
-      requirePurpose(
-        createPurposeRule(supergraphSdl, buildSchema(readSchemaFile('api.graphql'), { assumeValidSDL: true })),
-      ),
+      requirePurpose((document) => needsPurpose(document)),
       answerErrors(log),
       logRequests(log),
     ],
@@ -78,6 +103,15 @@ export async function createGateway(dependencies: GatewayDependencies): Promise<
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
   });
+  let polled = false;
+  let complete = false;
+  const lifecycle = addLifecycle(app, async () => ({
+    status: polled ? 'READY' : 'STARTING',
+    agencies: Object.fromEntries(
+      AGENCIES.map((agency) => [agency, { ...watch.stateOf(agency), ...refresh.stateOf(agency) }]),
+    ),
+  }));
+  lifecycle.open();
   app.setNotFoundHandler((_request, reply) => refuse(reply, 404, 'NOT_FOUND', 'There is nothing at this address.'));
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const known = BAD_REQUESTS[error.code];
@@ -90,7 +124,6 @@ export async function createGateway(dependencies: GatewayDependencies): Promise<
 
   // Only JSON: a text body could be sent across sites without the browser asking first.
   app.removeContentTypeParser('text/plain');
-  app.get('/health', async () => ({ status: 'up' }));
   app.get('/graphql', (_request, reply) =>
     refuse(
       reply.header('allow', 'POST'),
@@ -118,26 +151,54 @@ export async function createGateway(dependencies: GatewayDependencies): Promise<
           requestId: request.id,
           caller: request.caller,
           purpose: toPurpose(request.headers['x-purpose']),
+          now: time?.now(),
         });
       },
     }),
   });
   await app.ready();
+  const poll = async () => {
+    const schemas = await watch.askSchemas();
+    polled = true;
+    complete = schemas.size === AGENCIES.length;
+    await refresh.offer(schemas);
+  };
+  let polling: Polling | null = null;
   return {
     app,
-    stop: async () => {
+    poll,
+    startPolling: (intervalMs) => {
+      const isHurried = () => !complete || AGENCIES.some((agency) => watch.stateOf(agency).state === 'DOWN');
+      polling ??= startPolling({ poll, intervalMs, isHurried, log });
+    },
+    stop: async (timeoutMs = STOP_TIMEOUT_MS) => {
+      polling?.stop();
+      const cutOff = await lifecycle.drain(timeoutMs);
+      if (cutOff > 0) log.warn({ cutOff }, 'requests were cut off by the stop');
       await apollo.stop();
       await app.close();
     },
   };
 }
 
-function createFederation(supergraphSdl: string, dependencies: GatewayDependencies): ApolloGateway {
+interface Federation {
+  readonly gateway: ApolloGateway;
+  /** Requests that come from now on are planned by this supergraph. */
+  update(supergraphSdl: string): void;
+}
+
+function createFederation(supergraphSdl: string, dependencies: GatewayDependencies): Federation {
   const { agencies, log, agencyTimeoutMs, onFetch } = dependencies;
   // Apollo's gateway reports to its maker unless this is set before it is made.
   process.env['APOLLO_TELEMETRY_DISABLED'] = 'true';
-  return new ApolloGateway({
-    supergraphSdl,
+  let update: Federation['update'] = () => {
+    throw new Error('The supergraph must be loaded before it is updated.');
+  };
+  const gateway = new ApolloGateway({
+    supergraphSdl: async (hooks) => {
+      update = hooks.update;
+      return { supergraphSdl };
+    },
     __exposeQueryPlanExperimental: false,
     logger: log,
     buildService: ({ name }) => {
@@ -150,6 +211,11 @@ function createFederation(supergraphSdl: string, dependencies: GatewayDependenci
       });
     },
   });
+  return { gateway, update: (sdl) => update(sdl) };
+}
+
+function toPurposeRule({ supergraphSdl, apiSdl }: Composition) {
+  return createPurposeRule(supergraphSdl, buildSchema(apiSdl, { assumeValidSDL: true }));
 }
 
 /** The supergraph's scalars take anything; with ours the gateway itself refuses what is not of its form. */

@@ -3,21 +3,25 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JSONWebKeySet } from 'jose';
 import { PERMISSIVE_POLICY } from '../schema/access.ts';
-import { TIME_ZONE } from '../schema/scalars.ts';
-import { startEmbeddedAgencies } from '../subgraphs/embedded.ts';
-import { type Clock, demonstrationClock, systemClock } from '../subgraphs/kit/clock.ts';
+import { type ScalarOptions, TIME_ZONE } from '../schema/scalars.ts';
+import { type EmbeddedAgencies, startEmbeddedAgencies } from '../subgraphs/embedded.ts';
+import { type Clock, type DemonstrationClock, demonstrationClock, systemClock } from '../subgraphs/kit/clock.ts';
 import { type Engine, openPGlite, openPostgres } from '../subgraphs/kit/database.ts';
 import { createLoadReporter } from '../subgraphs/kit/nation/load-reporter.ts';
 import { createNation, DEFAULT_AS_OF, FIRST_DISTRICT, type Nation } from '../subgraphs/kit/nation/nation.ts';
 import { findDemoUser } from '../subgraphs/kit/nation/users.ts';
 import { type LocalIssuer, openLocalIssuer } from './access/local-issuer.ts';
 import { createTokenVerifier } from './access/token.ts';
-import { type Config, ConfigError, readConfig } from './config.ts';
+import { connectAgencies } from './agencies/connect-agencies.ts';
+import { type CommandLine, type Config, ConfigError, readConfig } from './config.ts';
 import { printProfileRequest } from './first-request.ts';
 import { createGateway } from './gateway.ts';
-import { createLog } from './log.ts';
+import { createLog, type GatewayLog } from './log.ts';
 
-/** Starts the gateway and, in the same process, the five agencies; ends with exit code 1 when that cannot be. */
+/**
+ * Starts the gateway and, in the same process, the five agencies; or the gateway alone, when the configuration says where
+ * the agencies are. Ends with exit code 1 when that cannot be.
+ */
 async function main(): Promise<void> {
   const startedAt = performance.now();
   const say = (line: string) => process.stdout.write(`${line}\n`);
@@ -30,47 +34,70 @@ async function main(): Promise<void> {
   const scalars = { allowSyntheticIin: config.allowSyntheticIin };
 
   say(`Family graph, starting: ${describeData(config)}`);
-  const agencies = await startEmbeddedAgencies({
-    engine: await openEngine(config),
-    nation,
-    clock,
-    policy: PERMISSIVE_POLICY,
-    scalars,
-    log,
-    agencyTimeoutMs: config.agencyTimeoutMs,
-    onLoad: createLoadReporter(process.stdout),
-  });
-  const latestChange = await agencies.findLatestChange();
-  if (latestChange) demonstration?.continueFrom(latestChange);
+  const agencies = config.agencies
+    ? connectAgencies(config.agencies)
+    : await startAgencies({ config, nation, demonstration, clock, scalars, log });
   const gateway = await createGateway({
     agencies: agencies.addresses,
     verifyToken: createTokenVerifier({ ...config.tokens, keySet: readKeySet(config, issuer) }),
     scalars,
     agencyTimeoutMs: config.agencyTimeoutMs,
     log,
+    time: demonstration ?? undefined,
   });
   const url = await gateway.app.listen({ host: config.host, port: config.port });
   say(`Ready after ${((performance.now() - startedAt) / 1000).toFixed(1)} s.\n`);
   await greet({ say, url, clock, nation, issuer, config });
+  gateway.startPolling(config.schemaPollMs);
 
   const stop = async () => {
-    await gateway.stop();
+    await gateway.stop(config.stopTimeoutMs);
     await agencies.stop();
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
       say('Stopping: requests in flight are finished first.');
+      setTimeout(
+        () => fail('stop', new Error('It did not end in time.')),
+        config.stopTimeoutMs + STOP_GRACE_MS,
+      ).unref();
       stop().then(
         () => process.exit(0),
-        (error: unknown) => fail(error),
+        (error: unknown) => fail('stop', error),
       );
     });
   }
 }
 
-function readCommandLine() {
+/** What the stop takes beside the requests in flight. */
+const STOP_GRACE_MS = 15_000;
+
+async function startAgencies(of: {
+  config: Config;
+  nation: Nation | null;
+  demonstration: DemonstrationClock | null;
+  clock: Clock;
+  scalars: ScalarOptions;
+  log: GatewayLog;
+}): Promise<EmbeddedAgencies> {
+  const { config, demonstration } = of;
+  const agencies = await startEmbeddedAgencies({
+    ...of,
+    engine: await openEngine(config),
+    policy: PERMISSIVE_POLICY,
+    agencyTimeoutMs: config.agencyTimeoutMs,
+    onLoad: createLoadReporter(process.stdout),
+  });
+  const latestChange = await agencies.findLatestChange();
+  if (latestChange) demonstration?.continueFrom(latestChange);
+  return agencies;
+}
+
+function readCommandLine(): CommandLine {
   try {
-    return parseArgs({ options: { families: { type: 'string' }, seed: { type: 'string' } } }).values;
+    return parseArgs({
+      options: { families: { type: 'string' }, seed: { type: 'string' }, alone: { type: 'boolean' } },
+    }).values;
   } catch (error) {
     throw new ConfigError(`The options are --families N and --seed N. ${error instanceof Error ? error.message : ''}`);
   }
@@ -83,6 +110,7 @@ async function openEngine(config: Config): Promise<Engine> {
 }
 
 function describeData(config: Config): string {
+  if (config.agencies) return 'the agencies are in processes of their own';
   return config.databaseUrls
     ? 'each agency on its own PostgreSQL database'
     : `embedded database in ${join(config.dataDirectory, 'pglite')} (for evaluation; records of the state go to PostgreSQL)`;
@@ -108,7 +136,7 @@ async function greet(of: {
 }): Promise<void> {
   const { say, url, clock, nation, issuer, config } = of;
   say(`  GraphQL   ${url}/graphql   (POST, headers authorization and x-purpose)`);
-  say(`  Health    ${url}/health`);
+  say(`  Health    ${url}/health and ${url}/ready`);
   if (!nation || !issuer) return;
   say(
     `  Nation    ${nation.families} families with an active plan, nobody in it exists; its clock says ${clock.now().toZonedDateTimeISO(TIME_ZONE).toPlainDateTime().toString({ smallestUnit: 'minute' })} and ticks`,
@@ -127,13 +155,10 @@ async function greet(of: {
 const DAY_SECONDS = 86_400;
 const FIRST_FAMILY = 0;
 
-function fail(error: unknown): never {
-  const message =
-    error instanceof ConfigError
-      ? error.message
-      : `The start failed. ${error instanceof Error ? error.message : String(error)}`;
-  process.stderr.write(`${message}\n`);
+function fail(what: 'start' | 'stop', error: unknown): never {
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`${error instanceof ConfigError ? message : `The ${what} failed. ${message}`}\n`);
   process.exit(1);
 }
 
-main().catch(fail);
+main().catch((error: unknown) => fail('start', error));

@@ -18,6 +18,7 @@ export const ERROR_CODES = {
   UNSUPPORTED_MEDIA_TYPE: 'The content type must be application/json.',
   PAYLOAD_TOO_LARGE: 'The body is larger than the server takes.',
   NOT_FOUND: 'There is nothing at this address.',
+  NOT_READY: 'The server is starting or stopping and takes no requests; ask again in a moment.',
   GRAPHQL_PARSE_FAILED: 'The document is not GraphQL.',
   GRAPHQL_VALIDATION_FAILED: 'The document does not fit the schema.',
   OPERATION_RESOLUTION_FAILURE: 'The document has several operations, and the request does not say which one to run.',

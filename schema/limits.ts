@@ -12,6 +12,8 @@ export const LIMITS = {
   page: 100,
   /** Bytes of a request's body. */
   bodyBytes: 1_048_576,
+  /** Bytes of an agency's answer. */
+  answerBytes: 16 * 1_048_576,
 } as const;
 
 /** Input fields that take long text; every other text is short. */

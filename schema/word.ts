@@ -14,6 +14,8 @@ export interface Word {
   readonly requestId: string;
   readonly caller: Caller;
   readonly purpose: Purpose | null;
+  /** What time it is in the demonstration, so that all processes tell the same; never given in production. */
+  readonly now?: Temporal.Instant | undefined;
 }
 
 export const WORD_SECONDS = 30;
@@ -40,6 +42,8 @@ const Claims = z.strictObject({
   exp: z.int(),
   caller: CallerClaims,
   purpose: z.enum(PURPOSES).nullable(),
+  /** Milliseconds since 1970. */
+  now: z.int().optional(),
 });
 
 /**
@@ -59,6 +63,7 @@ export function signWord(word: Word, key: Buffer, nowMs: number): string {
     exp: Math.floor(nowMs / 1000) + WORD_SECONDS,
     caller: word.caller,
     purpose: word.purpose,
+    ...(word.now ? { now: word.now.epochMilliseconds } : {}),
   };
   const payload = Buffer.from(JSON.stringify(claims)).toString('base64url');
   return `${payload}.${mac(payload, key)}`;
@@ -67,11 +72,19 @@ export function signWord(word: Word, key: Buffer, nowMs: number): string {
 /**
  * The word, or null when it is not one for this agency and this request.
  *
- * @param keyOf the key of an issuer; called only with the issuer that the word names
+ * @param expected.keyOf the key of an issuer; called only with the issuer that the word names
+ * @param expected.demonstration whether a word may tell what time it is; where none may, such a word is refused whole,
+ *   because a demonstration must not speak to records of the state
  */
 export function findWord(
   token: string,
-  expected: { audience: string; requestId: string; nowMs: number; keyOf: (issuer: string) => Buffer },
+  expected: {
+    audience: string;
+    requestId: string;
+    nowMs: number;
+    keyOf: (issuer: string) => Buffer;
+    demonstration?: boolean;
+  },
 ): Word | null {
   const dot = token.indexOf('.');
   if (dot < 0) return null;
@@ -84,12 +97,14 @@ export function findWord(
   if (claims.aud !== expected.audience || claims.rid !== expected.requestId) return null;
   if (claims.exp * 1000 < expected.nowMs || claims.exp * 1000 > expected.nowMs + (WORD_SECONDS + 1) * 1000) return null;
   if (claims.iss !== GATEWAY && (claims.caller.kind !== 'SERVICE' || claims.caller.agency !== claims.iss)) return null;
+  if (claims.now !== undefined && (!expected.demonstration || claims.iss !== GATEWAY)) return null;
   return {
     issuer: claims.iss,
     audience: claims.aud,
     requestId: claims.rid,
     caller: claims.caller,
     purpose: claims.purpose,
+    ...(claims.now === undefined ? {} : { now: Temporal.Instant.fromEpochMilliseconds(claims.now) }),
   };
 }
 

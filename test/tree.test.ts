@@ -60,6 +60,8 @@ const show = ({ from, target }: Import) => `${from} → ${target}`;
 describe('who imports whom (design.md 1)', () => {
   const ENTRY_POINTS = ['gateway/main.ts', 'gateway/print-token.ts'];
   const COMPOSITION = 'subgraphs/embedded.ts';
+  /** The five in one process, and one in a process of its own: both start agencies, and know of each only its index. */
+  const STARTS = [COMPOSITION, 'subgraphs/main.ts'];
 
   /** What a file may import of this repository, as beginnings of paths. */
   function allowedFor(file: string): readonly string[] {
@@ -67,9 +69,11 @@ describe('who imports whom (design.md 1)', () => {
     if (agency) return ['schema/', 'subgraphs/kit/', `subgraphs/${agency}/`];
     if (file.startsWith('schema/')) return ['schema/'];
     if (file.startsWith('subgraphs/kit/')) return ['schema/', 'subgraphs/kit/'];
-    // The five in one process: it starts them, and knows of each only its index.
-    if (file === COMPOSITION)
-      return ['schema/', 'subgraphs/kit/', ...AGENCIES.map((name) => `subgraphs/${name}/index.ts`)];
+    if (STARTS.includes(file)) {
+      const indexes = AGENCIES.map((name) => `subgraphs/${name}/index.ts`);
+      return ['schema/', 'subgraphs/kit/', 'subgraphs/config.ts', ...indexes];
+    }
+    if (file === 'subgraphs/config.ts') return ['schema/'];
     // The gateway itself meets agencies over HTTP only; what starts it starts them, too.
     if (ENTRY_POINTS.includes(file)) return ['schema/', 'gateway/', 'subgraphs/kit/', COMPOSITION];
     if (file.startsWith('gateway/')) return ['schema/', 'gateway/'];
@@ -142,9 +146,9 @@ describe('what only some places may do', () => {
       'the environment is read where the process starts',
       /\bprocess\.env\b/,
       // gateway.ts sets, and does not read, a variable by which Apollo is kept from calling home.
-      ['gateway/gateway.ts', 'gateway/main.ts', 'gateway/print-token.ts'],
+      ['gateway/gateway.ts', 'gateway/main.ts', 'gateway/print-token.ts', 'schema/print-keys.ts', 'subgraphs/main.ts'],
     ],
-    ['the process is ended where it starts', /\bprocess\.exit\b/, ['gateway/main.ts']],
+    ['the process is ended where it starts', /\bprocess\.exit\b/, ['gateway/main.ts', 'subgraphs/main.ts']],
     ['an exit code is set by the scripts’ common frame', /\bprocess\.exitCode\b/, ['schema/run-script.ts']],
     ['the time of the domain comes from one clock', /\bTemporal\.Now\b/, ['subgraphs/kit/clock.ts']],
     [
@@ -153,7 +157,8 @@ describe('what only some places may do', () => {
       [
         'gateway/access/token.ts',
         'gateway/agencies/agency-data-source.ts',
-        'gateway/log.ts',
+        'gateway/agencies/agency-watch.ts',
+        'schema/log.ts',
         'subgraphs/kit/peer.ts',
         'subgraphs/kit/serve.ts',
       ],

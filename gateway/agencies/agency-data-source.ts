@@ -108,8 +108,8 @@ function countEntities(path: readonly unknown[], variables: Readonly<Record<stri
 function wordFor(agency: string, key: Buffer, context: GatewayContext): string {
   let word = context.words.get(agency);
   if (!word) {
-    const { requestId, caller, purpose } = context;
-    word = signWord({ issuer: GATEWAY, audience: agency, requestId, caller, purpose }, key, Date.now());
+    const { requestId, caller, purpose, now } = context;
+    word = signWord({ issuer: GATEWAY, audience: agency, requestId, caller, purpose, now }, key, Date.now());
     context.words.set(agency, word);
   }
   return word;

@@ -3,6 +3,8 @@ export interface Clock {
   now(): Temporal.Instant;
   /** The demonstration's own time: said at start-up and shown in the Playground. */
   readonly demonstration: boolean;
+  /** Goes on from a later instant; only the demonstration's clock can be told the time. */
+  readonly continueFrom?: (instant: Temporal.Instant) => void;
 }
 
 export function systemClock(): Clock {
@@ -11,8 +13,8 @@ export function systemClock(): Clock {
 
 /** The synthetic country's clock. */
 export interface DemonstrationClock extends Clock {
-  /** Goes on from a later instant: time does not run backwards over what happened before a restart. */
-  continueFrom(instant: Temporal.Instant): void;
+  /** Time does not run backwards over what happened before a restart, or in another process: an earlier one changes nothing. */
+  readonly continueFrom: (instant: Temporal.Instant) => void;
 }
 
 /** Starts at `origin` and ticks with the wall clock (decision D1). */

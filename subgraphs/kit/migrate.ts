@@ -10,8 +10,29 @@ const FILE_NAME = /^\d{4}-[a-z0-9-]+\.sql$/;
  * Safe to run twice and from two processes at once: a lock lets one through, the other finds nothing to do.
  */
 export async function migrate<DB>(db: Kysely<DB>, schema: string, agencyDirectory: string): Promise<void> {
-  await migrateFolder(db, schema, 'kit_migration', join(import.meta.dirname, 'migrations'));
-  await migrateFolder(db, schema, 'migration', join(agencyDirectory, 'migrations'));
+  for (const { table, folder } of listFolders(agencyDirectory)) await migrateFolder(db, schema, table, folder);
+}
+
+/** The migrations of this release that the database has not had; throws when it cannot be asked. */
+export async function findPendingMigrations<DB>(
+  db: Kysely<DB>,
+  schema: string,
+  agencyDirectory: string,
+): Promise<string[]> {
+  const pending: string[] = [];
+  for (const { table, folder } of listFolders(agencyDirectory)) {
+    const { rows } = await sql<{ name: string }>`select name from ${sql.table(`${schema}.${table}`)}`.execute(db);
+    const done = new Set(rows.map(({ name }) => name));
+    pending.push(...Object.keys(readMigrations(folder)).filter((name) => !done.has(name)));
+  }
+  return pending;
+}
+
+function listFolders(agencyDirectory: string) {
+  return [
+    { table: 'kit_migration', folder: join(import.meta.dirname, 'migrations') },
+    { table: 'migration', folder: join(agencyDirectory, 'migrations') },
+  ];
 }
 
 async function migrateFolder<DB>(db: Kysely<DB>, schema: string, table: string, folder: string): Promise<void> {

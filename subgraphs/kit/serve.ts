@@ -1,14 +1,23 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { type DocumentNode, type FormattedExecutionResult, GraphQLError, Kind, OperationTypeNode } from 'graphql';
+import {
+  type DocumentNode,
+  type FormattedExecutionResult,
+  GraphQLError,
+  Kind,
+  OperationTypeNode,
+  visit,
+} from 'graphql';
+import type { Kysely } from 'kysely';
 import mercurius from 'mercurius';
 import { z } from 'zod';
-import { type AccessPolicy, needsPurpose } from '../../schema/access.ts';
+import { type AccessPolicy, type Caller, needsPurpose } from '../../schema/access.ts';
 import { type ErrorCode, isErrorCode } from '../../schema/codes.ts';
 import { groupsOfDocument } from '../../schema/field-groups.ts';
+import { addLifecycle, isProbe, type Readiness } from '../../schema/lifecycle.ts';
 import { LIMITS } from '../../schema/limits.ts';
 import type { ScalarOptions } from '../../schema/scalars.ts';
 import { HEADERS } from '../../schema/transport.ts';
-import { deriveWordKey, findWord, type Word } from '../../schema/word.ts';
+import { deriveWordKey, findWord, GATEWAY, type Word } from '../../schema/word.ts';
 import { ACCESS_FACTS_CHANGED, applyAccessFacts } from './access-facts.ts';
 import type { Calendar } from './calendar.ts';
 import type { Clock } from './clock.ts';
@@ -17,6 +26,7 @@ import { type AgencyContext, createAgencyContext } from './context.ts';
 import type { AgencyDatabase } from './database.ts';
 import { kitPart, type KitTables } from './kit-tables.ts';
 import type { Log } from './log.ts';
+import { findPendingMigrations } from './migrate.ts';
 import { createOutbox, DeliveredEvent, type EventHandler, type Outbox, receiveEvents } from './outbox.ts';
 import type { Peers } from './peer.ts';
 import { buildSubgraph, type SubgraphDefinition } from './subgraph.ts';
@@ -31,14 +41,21 @@ export interface SubgraphServerOptions {
   readonly secret: string;
   readonly log: Log;
   readonly outboxPollMs: number;
+  /** True when the server listens before its data are there; `open` then says that they are. */
+  readonly startsClosed?: boolean;
 }
 
 /** A running agency: its HTTP application, which may listen on a port or be reached by `inject`, and its outbox. */
 export interface SubgraphServer {
   readonly app: FastifyInstance;
   readonly outbox: Outbox;
-  stop(): Promise<void>;
+  /** From now on requests are taken. */
+  open(): void;
+  /** Takes no more requests, waits for those in flight at most this long, and ends. */
+  stop(timeoutMs?: number): Promise<void>;
 }
+
+const STOP_TIMEOUT_MS = 10_000;
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -47,8 +64,8 @@ declare module 'fastify' {
 }
 
 /**
- * Puts an agency behind HTTP: `POST /graphql` for the gateway and for other agencies, `POST /events` for what they tell.
- * Nobody gets in without a word for this agency and this request.
+ * Puts an agency behind HTTP: `POST /graphql` for the gateway and for other agencies, `POST /events` for what they tell,
+ * `GET /health` and `GET /ready` for who runs it. Nobody gets further without a word for this agency and this request.
  */
 export async function createSubgraphServer<DB, Store, Loaders>(
   definition: SubgraphDefinition<DB, Store, Loaders>,
@@ -67,23 +84,28 @@ export async function createSubgraphServer<DB, Store, Loaders>(
   });
 
   const app = Fastify({ logger: false, bodyLimit: LIMITS.bodyBytes * 4, routerOptions: { maxParamLength: 100 } });
+  const lifecycle = addLifecycle(app, createReadinessCheck(definition, db));
+  if (!options.startsClosed) lifecycle.open();
   app.decorateRequest('word', null);
-  app.addHook('onRequest', createWordGate(definition.name, options.secret));
+  app.addHook('onRequest', createWordGate(definition.name, options.secret, clock));
   app.setErrorHandler((error, _request, reply) => {
     log.error({ err: error }, 'a request broke');
     return refuseRequest(reply, 500, 'INTERNAL', 'Something broke.');
   });
 
-  const groupsOf = new WeakMap<DocumentNode, boolean>();
-  const isPersonal = (document: DocumentNode): boolean => {
-    let personal = groupsOf.get(document);
-    if (personal === undefined) {
-      personal =
-        isMutation(document) ||
-        [...groupsOfDocument(schema, fieldGroups, document)].some((group) => needsPurpose(group));
-      groupsOf.set(document, personal);
+  const known = new WeakMap<DocumentNode, DocumentFacts>();
+  const factsOf = (document: DocumentNode): DocumentFacts => {
+    let facts = known.get(document);
+    if (!facts) {
+      facts = {
+        personal:
+          isMutation(document) ||
+          [...groupsOfDocument(schema, fieldGroups, document)].some((group) => needsPurpose(group)),
+        asksForSchema: asksForSchema(document),
+      };
+      known.set(document, facts);
     }
-    return personal;
+    return facts;
   };
 
   await app.register(mercurius, {
@@ -104,15 +126,25 @@ export async function createSubgraphServer<DB, Store, Loaders>(
     errorFormatter: (result, context) => formatErrors(result, context as unknown as ServerContext, log),
   });
   app.graphql.addHook('preExecution', (_schema, document, context) => {
-    if ((context as unknown as ServerContext).purpose === null && isPersonal(document)) {
+    const { caller, purpose } = context as unknown as ServerContext;
+    const facts = factsOf(document);
+    if (facts.asksForSchema && !isGateway(caller)) {
+      throw new GraphQLError('Only the gateway is told the schema of an agency.', {
+        extensions: { code: 'FORBIDDEN' satisfies ErrorCode },
+      });
+    }
+    if (purpose === null && facts.personal) {
       throw new GraphQLError('A purpose must be given where personal data are read or changed.', {
         extensions: { code: 'PURPOSE_REQUIRED' satisfies ErrorCode },
       });
     }
   });
   app.graphql.addHook('onResolution', (execution, context) => {
-    const masked = (context as unknown as ServerContext).access.masks();
+    const { access, caller } = context as unknown as ServerContext;
+    const masked = access.masks();
     if (masked.length > 0) execution.extensions = { masked };
+    // When the gateway asks for itself, it also learns what time it is here: it may be younger than what happened.
+    if (clock.demonstration && isGateway(caller)) execution.extensions = { now: clock.now().toString() };
   });
 
   const handlers: Record<string, EventHandler<DB & KitTables>> = {
@@ -132,7 +164,10 @@ export async function createSubgraphServer<DB, Store, Loaders>(
   return {
     app,
     outbox,
-    stop: async () => {
+    open: () => lifecycle.open(),
+    stop: async (timeoutMs = STOP_TIMEOUT_MS) => {
+      const cutOff = await lifecycle.drain(timeoutMs);
+      if (cutOff > 0) log.warn({ cutOff }, 'requests were cut off by the stop');
       await outbox.stop();
       await app.close();
     },
@@ -141,10 +176,51 @@ export async function createSubgraphServer<DB, Store, Loaders>(
 
 type ServerContext = AgencyContext<unknown, unknown, unknown>;
 
+interface DocumentFacts {
+  /** It reads or changes personal data, and so needs a purpose. */
+  readonly personal: boolean;
+  readonly asksForSchema: boolean;
+}
+
 const EventsBody = z.strictObject({ events: z.array(DeliveredEvent).max(1000) });
 
-/** Lets in POST requests that carry a valid word. */
-function createWordGate(agency: string, secret: string) {
+const READINESS_TIMEOUT_MS = 2000;
+
+/** An agency is ready when its database answers and is of this release. Checks do not pile up on a database that is slow. */
+function createReadinessCheck<DB>(
+  { name, directory }: { readonly name: string; readonly directory: string },
+  db: Kysely<DB>,
+): () => Promise<AgencyReadiness> {
+  let checking: Promise<AgencyReadiness> | null = null;
+  const check = async (): Promise<AgencyReadiness> => {
+    try {
+      const pending = await findPendingMigrations(db, name, directory);
+      return pending.length === 0
+        ? { status: 'READY', database: 'UP', migrations: 'DONE' }
+        : { status: 'NOT_READY', database: 'UP', migrations: 'PENDING' };
+    } catch {
+      return UNREACHABLE;
+    }
+  };
+  return () => {
+    checking ??= check().finally(() => {
+      checking = null;
+    });
+    const { promise: tooLate, resolve } = Promise.withResolvers<AgencyReadiness>();
+    const deadline = setTimeout(resolve, READINESS_TIMEOUT_MS, UNREACHABLE);
+    return Promise.race([checking, tooLate]).finally(() => clearTimeout(deadline));
+  };
+}
+
+interface AgencyReadiness extends Readiness {
+  readonly database: 'UP' | 'DOWN';
+  readonly migrations: 'DONE' | 'PENDING' | 'UNKNOWN';
+}
+
+const UNREACHABLE: AgencyReadiness = { status: 'NOT_READY', database: 'DOWN', migrations: 'UNKNOWN' };
+
+/** Lets in POST requests that carry a valid word; in a demonstration the gateway's word also tells the time. */
+function createWordGate(agency: string, secret: string, clock: Clock) {
   const keys = new Map<string, Buffer>();
   const keyOf = (issuer: string): Buffer => {
     let key = keys.get(issuer);
@@ -154,14 +230,16 @@ function createWordGate(agency: string, secret: string) {
     }
     return key;
   };
+  const demonstration = clock.continueFrom !== undefined;
   return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+    if (isProbe(request)) return undefined;
     if (request.method !== 'POST')
       return refuseRequest(reply, 405, 'METHOD_NOT_ALLOWED', 'An agency is spoken to by POST.');
     const requestId = request.headers[HEADERS.requestId];
     const [scheme, token] = (request.headers[HEADERS.word] ?? '').split(' ');
     const word =
       typeof requestId === 'string' && scheme === 'Bearer' && token
-        ? findWord(token, { audience: agency, requestId, nowMs: Date.now(), keyOf })
+        ? findWord(token, { audience: agency, requestId, nowMs: Date.now(), keyOf, demonstration })
         : null;
     if (!word)
       return refuseRequest(
@@ -170,6 +248,7 @@ function createWordGate(agency: string, secret: string) {
         'UNAUTHENTICATED',
         'A valid word of the gateway for this request must be given.',
       );
+    if (word.now) clock.continueFrom?.(word.now);
     request.word = word;
     return undefined;
   };
@@ -189,6 +268,21 @@ function isMutation(document: DocumentNode): boolean {
     (definition) =>
       definition.kind === Kind.OPERATION_DEFINITION && definition.operation === OperationTypeNode.MUTATION,
   );
+}
+
+/** The gateway in its own name, not for a user: no agency can sign as it. */
+function isGateway(caller: Caller): boolean {
+  return caller.kind === 'SERVICE' && caller.agency === GATEWAY;
+}
+
+function asksForSchema(document: DocumentNode): boolean {
+  let asked = false;
+  visit(document, {
+    Field: ({ name }) => {
+      asked ||= name.value === '_service';
+    },
+  });
+  return asked;
 }
 
 /**

@@ -1,9 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { ConfigError, readConfig } from '../../gateway/config.ts';
+import { type CommandLine, ConfigError, readConfig } from '../../gateway/config.ts';
 import { AGENCIES } from '../../schema/subgraphs.ts';
 
 const DATABASES = Object.fromEntries(
   AGENCIES.map((agency) => [`${agency.toUpperCase()}_DATABASE_URL`, `postgres://${agency}:secret@localhost/${agency}`]),
+);
+const KEY = 'k'.repeat(43);
+const ADDRESSES = Object.fromEntries(
+  AGENCIES.flatMap((agency) => [
+    [`${agency.toUpperCase()}_URL`, `http://${agency}:4001`],
+    [`${agency.toUpperCase()}_KEY`, KEY],
+  ]),
 );
 const PRODUCTION = { RUN_MODE: 'production', TOKEN_KEY_SET_FILE: 'keys.json', ...DATABASES };
 
@@ -14,8 +21,11 @@ describe('without anything set', () => {
       host: '127.0.0.1',
       port: 4000,
       dataDirectory: '.data',
+      agencies: null,
       databaseUrls: null,
       agencyTimeoutMs: 3000,
+      schemaPollMs: 30_000,
+      stopTimeoutMs: 10_000,
       logLevel: 'warn',
       allowSyntheticIin: true,
       tokens: { issuer: 'family-graph-demonstration', audience: 'family-graph', keySetFile: null },
@@ -33,6 +43,8 @@ describe('what is set counts', () => {
       PORT: '0',
       DATA_DIR: '/var/lib/family-graph',
       AGENCY_TIMEOUT_MS: '60000',
+      SCHEMA_POLL_MS: '100',
+      STOP_TIMEOUT_MS: '0',
       LOG_LEVEL: 'silent',
       ALLOW_SYNTHETIC_IIN: 'false',
       TOKEN_ISSUER: 'issuer',
@@ -45,10 +57,13 @@ describe('what is set counts', () => {
       host: '0.0.0.0',
       port: 0,
       dataDirectory: '/var/lib/family-graph',
+      agencies: null,
       databaseUrls: Object.fromEntries(
         AGENCIES.map((agency) => [agency, `postgres://${agency}:secret@localhost/${agency}`]),
       ),
       agencyTimeoutMs: 60_000,
+      schemaPollMs: 100,
+      stopTimeoutMs: 0,
       logLevel: 'silent',
       allowSyntheticIin: false,
       tokens: { issuer: 'issuer', audience: 'audience', keySetFile: 'keys.json' },
@@ -74,11 +89,19 @@ describe('what is set counts', () => {
   );
 });
 
+describe('with the addresses of the agencies', () => {
+  test('the gateway runs alone, and knows nothing but where they are and its keys', () => {
+    for (const commandLine of [{}, { alone: true }]) {
+      expect(readConfig(ADDRESSES, commandLine)).toMatchObject({
+        agencies: Object.fromEntries(AGENCIES.map((agency) => [agency, { url: `http://${agency}:4001`, key: KEY }])),
+        databaseUrls: null,
+      });
+    }
+  });
+});
+
 describe('misuse', () => {
-  const messageOf = (
-    environment: Record<string, string>,
-    commandLine: { families?: string; seed?: string } = {},
-  ): string => {
+  const messageOf = (environment: Record<string, string>, commandLine: CommandLine = {}): string => {
     try {
       readConfig(environment, commandLine);
     } catch (error) {
@@ -101,6 +124,8 @@ describe('misuse', () => {
     ['AGENCY_TIMEOUT_MS', '0', 'a whole number from 1 to 60000'],
     ['AGENCY_TIMEOUT_MS', '60001', 'a whole number from 1 to 60000'],
     ['AGENCY_TIMEOUT_MS', '3s', 'a whole number from 1 to 60000'],
+    ['SCHEMA_POLL_MS', '99', 'a whole number from 100 to 3600000'],
+    ['STOP_TIMEOUT_MS', '600001', 'a whole number from 0 to 600000'],
     ['LOG_LEVEL', 'trace', 'one of debug, info, warn, error, silent'],
     ['ALLOW_SYNTHETIC_IIN', 'yes', 'one of true, false'],
     ['TOKEN_ISSUER', '', 'a text that is not empty'],
@@ -168,6 +193,41 @@ describe('misuse', () => {
   test('a database for one agency only', () => {
     expect(messageOf({ HEALTH_DATABASE_URL: 'postgres://localhost/health' })).toBe(
       'Every agency must have a database of its own, or none: INTERIOR_DATABASE_URL, EDUCATION_DATABASE_URL, SOCIAL_DATABASE_URL, CENTRES_DATABASE_URL must be set; it is not.',
+    );
+  });
+
+  test.each(Object.keys(ADDRESSES))('every address and key but %s', (name) => {
+    const { [name]: _, ...rest } = ADDRESSES;
+    const expected = name.endsWith('_URL')
+      ? 'a URL such as http://host:4001, without a path'
+      : '43 characters as npm run keys prints them';
+    expect(messageOf(rest)).toBe(`${name} must be ${expected}; it is not set.`);
+  });
+
+  test('a gateway that is to run alone and knows no agency: all that is missing is said', () => {
+    const lines = messageOf({}, { alone: true }).split('\n');
+    expect(lines.map((line) => line.split(' ')[0]).toSorted()).toEqual(Object.keys(ADDRESSES).toSorted());
+    expect(lines[0]).toBe('INTERIOR_URL must be a URL such as http://host:4001, without a path; it is not set.');
+  });
+
+  test.each(['health:4002', 'ftp://health', 'http://health:4002/graphql', 'http://user:secret@health:4002', 'http://'])(
+    'HEALTH_URL=%j',
+    (url) => {
+      expect(messageOf({ ...ADDRESSES, HEALTH_URL: url })).toBe(
+        `HEALTH_URL must be a URL such as http://host:4001, without a path, not ${JSON.stringify(url).replace('user:secret', '***')}.`,
+      );
+    },
+  );
+
+  test('a key of another length; it is not repeated', () => {
+    expect(messageOf({ ...ADDRESSES, HEALTH_KEY: 'a key of somebody' })).toBe(
+      'HEALTH_KEY must be 43 characters as npm run keys prints them, not the 17 characters given.',
+    );
+  });
+
+  test('a gateway that reaches agencies by address and knows a database of one', () => {
+    expect(messageOf({ ...ADDRESSES, HEALTH_DATABASE_URL: 'postgres://localhost/health' })).toBe(
+      'A gateway that reaches agencies by address must know no database of theirs: HEALTH_DATABASE_URL must not be set.',
     );
   });
 });

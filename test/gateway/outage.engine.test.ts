@@ -1,7 +1,9 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AGENCIES, type Agency } from '../../schema/subgraphs.ts';
 import { FIRST_DISTRICT } from '../../subgraphs/kit/nation/nation.ts';
-import { reportMeasure } from '../support/plan-case.ts';
+import type { NationFamily } from '../../subgraphs/kit/nation/family.ts';
+import { createCaseTaker, planInput, reportMeasure } from '../support/plan-case.ts';
 import { type Answer, createWorld, cut, type World } from '../support/world.ts';
 
 let world: World;
@@ -38,7 +40,7 @@ const profileLoss = (root: string): Operation['lost'] => ({
 });
 
 /** Promised operations and other roots, with what each agency's outage takes from them (decision B2). */
-const OPERATIONS: readonly Operation[] = [
+const OPERATIONS: Operation[] = [
   {
     name: 'FamilyProfile',
     run: () => world.operation('13-family-profile.graphql', 'FamilyProfile', { variables: { id: getFamily().id } }),
@@ -99,6 +101,38 @@ const OPERATIONS: readonly Operation[] = [
   },
 ];
 
+const idOf = async (agency: Agency, table: string): Promise<string> =>
+  ((await world.sql(agency).selectFrom(table).select('id').orderBy('id').executeTakeFirstOrThrow()) as { id: string })
+    .id;
+
+OPERATIONS.push({
+  name: 'a root of every agency',
+  run: async () =>
+    world.ask(
+      `query ($family: ID!, $person: ID!, $plan: ID!, $incident: ID!, $episode: ID!, $case: ID!) {
+        family(id: $family) { kato } plan(id: $plan) { number } policeIncident(id: $incident) { kind }
+        medicalEpisode(id: $episode) { kind } childHelpCase(id: $case) { number } person(id: $person) { fullName }
+      }`,
+      {
+        variables: {
+          family: getFamily().id,
+          person: getFamily().members[0]?.id,
+          plan: getFamily().plan?.id,
+          incident: await idOf('interior', 'policeIncident'),
+          episode: await idOf('health', 'medicalEpisode'),
+          case: await idOf('education', 'childHelpCase'),
+        },
+      },
+    ),
+  lost: {
+    interior: ['policeIncident'],
+    health: ['medicalEpisode'],
+    education: ['childHelpCase'],
+    social: ['family', 'person'],
+    centres: ['plan'],
+  },
+});
+
 const HOSTS = /internal|4001|ECONNREFUSED|http:/;
 
 /** The errors of an answer, whatever the order in which agencies failed. */
@@ -130,73 +164,159 @@ function remove(value: unknown, [step = '', ...rest]: readonly string[]): void {
   else remove(parent[step], rest);
 }
 
-describe.each(OPERATIONS)('$name', ({ run, lost }) => {
-  test.each(AGENCIES)('while %s is down has exactly the promised nulls and one error', async (agency) => {
-    const whole = await run();
-    expect(whole.errors).toEqual([]);
-    const paths = lost[agency];
-    // The test can see nothing missing where nothing was.
-    expect(paths ? without(whole.data, paths) : null).not.toEqual(whole.data);
+/** All 31 ways in which at least one of five agencies can be down. */
+const OUTAGES = Array.from({ length: 2 ** AGENCIES.length - 1 }, (_, bits) =>
+  AGENCIES.filter((_agency, index) => (bits + 1) & (1 << index)),
+);
 
-    cut(world, agency);
-    const answer = await run();
-    expect(answer.status).toBe(200);
-    expect(answer.data).toEqual(without(whole.data, paths ?? []));
-    expect(errorsOf(answer)).toEqual(paths ? [outage(agency, paths)] : []);
-    expect(answer.body).not.toMatch(HOSTS);
-    expect(answer.extensions).toEqual({});
+/** What each of the agencies that are down takes away. Below what is missing anyway nobody is asked, and nobody is missed. */
+function lossOf(lost: Operation['lost'], down: readonly Agency[]): (readonly [Agency, readonly string[]])[] {
+  const isAsked = (agency: Agency, path: string) =>
+    !down.some((other) => other !== agency && lost[other]?.some((above) => path.startsWith(`${above}.`)));
+  return down
+    .map((agency) => [agency, (lost[agency] ?? []).filter((path) => isAsked(agency, path))] as const)
+    .filter(([, paths]) => paths.length > 0);
+}
+
+const outages = (losses: ReturnType<typeof lossOf>) =>
+  losses
+    .map(([agency, paths]) => outage(agency, paths))
+    .toSorted((left, right) => (left.extensions.agency < right.extensions.agency ? -1 : 1));
+
+describe.each(OPERATIONS)('$name', ({ run, lost }) => {
+  let whole: Answer;
+  beforeAll(async () => {
+    whole = await run();
   });
+
+  test('has something to lose in every place that an outage takes', () => {
+    expect(whole.errors).toEqual([]);
+    for (const paths of Object.values(lost)) {
+      for (const path of paths) expect(without(whole.data, [path]), path).not.toEqual(whole.data);
+    }
+  });
+
+  test.each(OUTAGES.map((down) => [down.join(', '), down] as const))(
+    'while down are %s: exactly the promised nulls and one error for each that is missed (decision B2)',
+    async (_, down) => {
+      cut(world, ...down);
+      const answer = await run();
+      const losses = lossOf(lost, down);
+      expect(answer.status).toBe(200);
+      expect(answer.data).toEqual(
+        without(
+          whole.data,
+          losses.flatMap(([, paths]) => paths),
+        ),
+      );
+      expect(errorsOf(answer)).toEqual(outages(losses));
+      expect(answer.body).not.toMatch(HOSTS);
+      expect(answer.extensions).toEqual({});
+    },
+  );
 });
 
-describe('two agencies down', () => {
-  const [profile] = OPERATIONS as [Operation, ...Operation[]];
-  const others = AGENCIES.filter((agency) => agency !== 'social');
-  const pairs = others.flatMap((one, index) => others.slice(index + 1).map((other) => [one, other] as const));
-
-  test.each(pairs)('%s and %s: two errors, and both their parts missing', async (one, other) => {
-    const { data } = await profile.run();
-    cut(world, one, other);
-    const answer = await profile.run();
-    const [ofOne = [], ofOther = []] = [profile.lost[one], profile.lost[other]];
-    expect(answer.data).toEqual(without(data, [...ofOne, ...ofOther]));
-    expect(errorsOf(answer)).toEqual(
-      [outage(one, ofOne), outage(other, ofOther)].toSorted((left, right) =>
-        left.extensions.agency < right.extensions.agency ? -1 : 1,
-      ),
-    );
+describe('CreatePlan', () => {
+  const PLAN = `plan { id number family { id kato wellbeing { category } }
+    measures { id beneficiary { id fullName health { needsMedicalHelp } education { attendance } interior { asOf } } } }`;
+  const below = (root: string, lost: Operation['lost']): Operation['lost'] =>
+    Object.fromEntries(Object.entries(lost).map(([agency, paths]) => [agency, paths.map((path) => `${root}.${path}`)]));
+  const LOST: Operation['lost'] = {
+    interior: ['measures.@.beneficiary.interior'],
+    health: ['measures.@.beneficiary.health'],
+    education: ['measures.@.beneficiary.education'],
+    social: ['family.kato', 'family.wellbeing', 'measures.@.beneficiary.fullName'],
+  };
+  let take: () => NationFamily;
+  let spare: NationFamily;
+  beforeAll(() => {
+    take = createCaseTaker(world);
+    spare = take();
   });
-
-  test('social protection and another: nobody else is asked about a family that is not known', async () => {
-    cut(world, 'social', 'health');
-    const answer = await profile.run();
-    expect(answer.data).toEqual({ family: null });
-    expect(errorsOf(answer)).toEqual([outage('social', ['family'])]);
-  });
-
-  test('all five: every root is null, with one error for each agency', async () => {
-    cut(world, ...AGENCIES);
-    const answer = await world.ask(
-      `query ($id: ID!) { family(id: $id) { kato } plan(id: $id) { number } policeIncident(id: $id) { kind }
-        medicalEpisode(id: $id) { kind } childHelpCase(id: $id) { number } person(id: $id) { fullName } }`,
-      { variables: { id: getFamily().id } },
-    );
-    expect(answer.data).toEqual({
-      family: null,
-      plan: null,
-      policeIncident: null,
-      medicalEpisode: null,
-      childHelpCase: null,
-      person: null,
+  const send = (input: object) =>
+    world.ask(`mutation ($input: CreatePlanInput!) { createPlan(input: $input) { ${PLAN} userErrors { code } } }`, {
+      variables: { input },
     });
-    expect(errorsOf(answer)).toEqual([
-      outage('centres', ['plan']),
-      outage('education', ['childHelpCase']),
-      outage('health', ['medicalEpisode']),
-      outage('interior', ['policeIncident']),
-      outage('social', ['family', 'person']),
-    ]);
-    expect(answer.body).not.toMatch(HOSTS);
-  });
+
+  /** How many rows every table of every agency has. */
+  async function countRows(): Promise<Record<string, number>> {
+    const counts: Record<string, number> = {};
+    for (const agency of AGENCIES) {
+      const db = world.sql(agency);
+      const { rows } = await sql<{
+        name: string;
+      }>`select tablename as name from pg_tables where schemaname = ${agency}`.execute(db);
+      for (const { name } of rows) {
+        const counted = await sql<{ count: number }>`select count(*) from ${sql.table(`${agency}.${name}`)}`.execute(
+          db,
+        );
+        counts[`${agency}.${name}`] = Number(counted.rows[0]?.count);
+      }
+    }
+    return counts;
+  }
+
+  const byCentres = (wanted: boolean) =>
+    OUTAGES.filter((down) => down.includes('centres') === wanted).map((down) => [down.join(', '), down] as const);
+
+  test.each(byCentres(true))(
+    'while down are %s: fails cleanly, is sent once, and writes nothing anywhere',
+    async (_, down) => {
+      const before = await countRows();
+      cut(world, ...down);
+      world.fetches.length = 0;
+      const answer = await send(planInput(spare));
+      expect(answer.data).toEqual({ createPlan: null });
+      expect(errorsOf(answer)).toEqual([outage('centres', ['createPlan'])]);
+      expect(answer.body).not.toMatch(HOSTS);
+      expect(world.fetches).toHaveLength(1);
+      expect(await countRows()).toEqual(before);
+    },
+  );
+
+  test.each(byCentres(false))(
+    'while down are %s: is done whole, once, and only what the others say of it is missing (decision B3)',
+    async (_, down) => {
+      const input = planInput(take());
+      const before = await countRows();
+      cut(world, ...down);
+      const answer = await send(input);
+      const after = await countRows();
+      const { plan, userErrors } = answer.data.createPlan;
+      expect(userErrors).toEqual([]);
+      expect(errorsOf(answer)).toEqual(outages(lossOf(below('createPlan.plan', LOST), down)));
+      expect(answer.body).not.toMatch(HOSTS);
+      for (const [table, rows] of [
+        ['centres.individual_plan', 1],
+        ['centres.plan_measure', input.measures.length],
+        ['centres.idempotency', 1],
+        ['centres.audit_entry', 1],
+      ] as const) {
+        expect((after[table] ?? 0) - (before[table] ?? 0), table).toBe(rows);
+      }
+      const row = await world
+        .sql('centres')
+        .selectFrom('individualPlan')
+        .where('id', '=', plan.id)
+        .select('duplicatesChecked')
+        .executeTakeFirstOrThrow();
+      expect(row).toEqual({ duplicatesChecked: !down.includes('social') });
+
+      for (const agency of down) world.down.delete(agency);
+      const { data } = await world.ask(
+        `query ($id: ID!) { plan(id: $id) { ...P } } fragment P on IndividualPlan ${PLAN.slice(5)}`,
+        {
+          variables: { id: plan.id },
+        },
+      );
+      expect(plan).toEqual(
+        without(
+          data.plan,
+          lossOf(LOST, down).flatMap(([, paths]) => paths),
+        ),
+      );
+    },
+  );
 });
 
 test('an agency that is back is asked again at once', async () => {

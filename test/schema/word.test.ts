@@ -23,8 +23,10 @@ const keyOf = (issuer: string) => deriveWordKey(SECRET, issuer);
 /** Signed by its issuer, as it should be. */
 const sign = (word: Word, key = keyOf(word.issuer)) => signWord(word, key, NOW);
 /** What health makes of a token on the request r-1. */
-const hear = (token: string, change: { audience?: string; requestId?: string; nowMs?: number } = {}) =>
-  findWord(token, { audience: 'health', requestId: 'r-1', nowMs: NOW, keyOf, ...change });
+const hear = (
+  token: string,
+  change: { audience?: string; requestId?: string; nowMs?: number; demonstration?: boolean } = {},
+) => findWord(token, { audience: 'health', requestId: 'r-1', nowMs: NOW, keyOf, ...change });
 
 /** The token with other claims under the signature that it has. */
 function tamper(token: string, claims: object): string {
@@ -58,6 +60,36 @@ describe('an agency hears what was said to it (decision A3)', () => {
         expect(hear(sign(word))).toEqual(word);
       }),
     );
+  });
+});
+
+describe('the time of the demonstration', () => {
+  const now = Temporal.Instant.from('2025-10-01T04:00:00.123Z');
+
+  test('is told by the gateway', () => {
+    const word = { ...WORD, now };
+    const heard = hear(sign(word), { demonstration: true });
+    expect(heard?.now?.toString()).toBe(now.toString());
+    expect({ ...heard, now: undefined }).toEqual({ ...WORD, now: undefined });
+  });
+
+  test('need not be told', () => {
+    expect(hear(sign(WORD), { demonstration: true })).toEqual(WORD);
+  });
+
+  test('makes a word void where time is real: a demonstration does not speak to records of the state', () => {
+    expect(hear(sign({ ...WORD, now }))).toBeNull();
+    expect(hear(sign({ ...WORD, now }), { demonstration: false })).toBeNull();
+  });
+
+  test('is not told by an agency', () => {
+    expect(hear(sign({ ...FROM_SOCIAL, now }), { demonstration: true })).toBeNull();
+  });
+
+  test('cannot be changed after it was signed', () => {
+    const token = tamper(sign({ ...WORD, now }), { now: now.epochMilliseconds + 1 });
+    expect(hear(token, { demonstration: true })).toBeNull();
+    expect(hear(tamper(sign(WORD), { now: now.epochMilliseconds }), { demonstration: true })).toBeNull();
   });
 });
 

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,9 +9,11 @@ import { Client } from 'pg';
 const ROOT = '/usr/lib/postgresql';
 const OLDEST_VERSION = 15;
 
-/** A private PostgreSQL server in a temporary directory. */
+/** A private PostgreSQL server in a temporary directory. Its superuser is trusted, every other role needs its password. */
 export interface PostgresServer {
   readonly adminUrl: string;
+  /** Runs a file as its superuser by psql, with these variables in the environment. */
+  runFile(file: string, environment?: Readonly<Record<string, string>>): { status: number | null; stderr: string };
   stop(): Promise<void>;
 }
 
@@ -34,6 +36,7 @@ export async function startPostgres(): Promise<PostgresServer> {
     '--locale=C.UTF-8',
     '--no-sync',
   ]);
+  writeFileSync(join(data, 'pg_hba.conf'), 'host all postgres all trust\nhost all all all scram-sha-256\n');
   const options = [
     '-D',
     data,
@@ -59,6 +62,11 @@ export async function startPostgres(): Promise<PostgresServer> {
   await waitUntilReady(adminUrl);
   return {
     adminUrl,
+    runFile: (file, environment = {}) =>
+      spawnSync(join(binaries, 'psql'), ['--no-psqlrc', '--quiet', adminUrl, '-f', file], {
+        env: { ...process.env, ...environment },
+        encoding: 'utf8',
+      }),
     stop: async () => {
       const ended = new Promise((resolve) => server.once('exit', resolve));
       runAsUser(join(binaries, 'pg_ctl'), ['-D', data, '-m', 'immediate', 'stop']);
@@ -109,7 +117,7 @@ async function waitUntilReady(url: string): Promise<void> {
   }
 }
 
-function findFreePort(): Promise<number> {
+export function findFreePort(): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   const probe = createServer();
   probe.once('error', reject);
