@@ -1,10 +1,10 @@
 import { ApolloGateway } from '@apollo/gateway';
 import { ApolloServer } from '@apollo/server';
 import { fastifyApolloDrainPlugin, fastifyApolloHandler } from '@as-integrations/fastify';
-import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
 import { buildSchema, type GraphQLSchema, isScalarType } from 'graphql';
 import { randomUUID } from 'node:crypto';
-import type { UserCaller } from '../schema/access.ts';
+import type { Role, UserCaller } from '../schema/access.ts';
 import type { ErrorCode } from '../schema/codes.ts';
 import { LIMITS } from '../schema/limits.ts';
 import { createScalars, type ScalarOptions } from '../schema/scalars.ts';
@@ -18,9 +18,11 @@ import { createAuditDataSource } from './audit/data-source.ts';
 import { createGatewayContext, type GatewayContext } from './context.ts';
 import type { GatewayLog } from './log.ts';
 import { answerErrors, formatError } from './plugins/answer-errors.ts';
+import { INTROSPECTING_ROLES, isOpenToAll, limitIntrospection } from './plugins/limit-introspection.ts';
 import { logRequests } from './plugins/log-requests.ts';
 import { requireOperation } from './plugins/require-operation.ts';
 import { requirePurpose } from './plugins/require-purpose.ts';
+import { refuse } from './refuse.ts';
 
 export interface GatewayDependencies {
   /** How each agency is reached. */
@@ -30,6 +32,8 @@ export interface GatewayDependencies {
   readonly agencyTimeoutMs: number;
   readonly log: GatewayLog;
   readonly onFetch?: FetchObserver;
+  /** Who may ask for the schema; the ministry analyst alone when nothing is said. */
+  readonly introspectingRoles?: readonly Role[];
 }
 
 /** The gateway: its HTTP application, ready to listen or to be reached by `inject`. */
@@ -46,7 +50,7 @@ declare module 'fastify' {
 
 /** All wiring of the gateway; nothing happens on import. */
 export async function createGateway(dependencies: GatewayDependencies): Promise<Gateway> {
-  const { log, verifyToken } = dependencies;
+  const { log, verifyToken, introspectingRoles = INTROSPECTING_ROLES } = dependencies;
   const app = Fastify({
     logger: false,
     bodyLimit: LIMITS.bodyBytes,
@@ -58,6 +62,7 @@ export async function createGateway(dependencies: GatewayDependencies): Promise<
     gateway: withScalars(createFederation(supergraphSdl, dependencies), dependencies.scalars),
     includeStacktraceInErrorResponses: false,
     introspection: true,
+    hideSchemaDetailsFromClientErrors: !isOpenToAll(introspectingRoles),
     csrfPrevention: true,
     formatError,
     logger: log,
@@ -65,6 +70,7 @@ export async function createGateway(dependencies: GatewayDependencies): Promise<
       { serverWillStart: async () => ({ renderLandingPage: async () => ({ html: '' }) }) },
       fastifyApolloDrainPlugin(app),
       requireOperation(),
+      limitIntrospection(introspectingRoles),
       requirePurpose(
         createPurposeRule(supergraphSdl, buildSchema(readSchemaFile('api.graphql'), { assumeValidSDL: true })),
       ),
@@ -178,7 +184,3 @@ const BAD_REQUESTS: Readonly<Record<string, readonly [number, ErrorCode, string]
   FST_ERR_CTP_INVALID_MEDIA_TYPE: [415, 'UNSUPPORTED_MEDIA_TYPE', 'The content type must be application/json.'],
   FST_ERR_CTP_EMPTY_JSON_BODY: [400, 'BAD_REQUEST', 'The body must be one GraphQL request in JSON.'],
 };
-
-function refuse(reply: FastifyReply, status: number, code: ErrorCode, message: string) {
-  return reply.code(status).send({ errors: [{ message, extensions: { code } }] });
-}

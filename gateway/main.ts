@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JSONWebKeySet } from 'jose';
-import { PERMISSIVE_POLICY } from '../schema/access.ts';
+import { PERMISSIVE_POLICY, ROLES } from '../schema/access.ts';
 import { TIME_ZONE } from '../schema/scalars.ts';
 import { startEmbeddedAgencies } from '../subgraphs/embedded.ts';
 import { type Clock, demonstrationClock, systemClock } from '../subgraphs/kit/clock.ts';
@@ -47,6 +47,7 @@ async function main(): Promise<void> {
     scalars,
     agencyTimeoutMs: config.agencyTimeoutMs,
     log,
+    ...(config.demonstration ? { introspectingRoles: ROLES } : {}),
   });
   const url = await gateway.app.listen({ host: config.host, port: config.port });
   say(`Ready after ${((performance.now() - startedAt) / 1000).toFixed(1)} s.\n`);

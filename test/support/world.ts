@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest';
 import { type AccessPolicy, PERMISSIVE_POLICY, type Purpose, type Role } from '../../schema/access.ts';
 import type { Agency } from '../../schema/subgraphs.ts';
 import { createTokenVerifier, type TokenClaims } from '../../gateway/access/token.ts';
-import { createGateway, type Gateway } from '../../gateway/gateway.ts';
+import { createGateway, type Gateway, type GatewayDependencies } from '../../gateway/gateway.ts';
 import { readOperation } from '../../gateway/first-request.ts';
 import { type EmbeddedAgencies, startEmbeddedAgencies } from '../../subgraphs/embedded.ts';
 import type { Nation } from '../../subgraphs/kit/nation/nation.ts';
@@ -68,7 +68,9 @@ export interface World {
 }
 
 /** Starts a world on the engine of this project, with the test nation loaded. */
-export async function createWorld(options: { policy?: AccessPolicy; agencyTimeoutMs?: number } = {}): Promise<World> {
+export async function createWorld(
+  options: { policy?: AccessPolicy; agencyTimeoutMs?: number } & Pick<GatewayDependencies, 'introspectingRoles'> = {},
+): Promise<World> {
   const clock = createTestClock();
   const down = new Set<Agency>();
   const fetches: World['fetches'] = [];
@@ -106,6 +108,7 @@ export async function createWorld(options: { policy?: AccessPolicy; agencyTimeou
     scalars,
     agencyTimeoutMs,
     log,
+    ...(options.introspectingRoles ? { introspectingRoles: options.introspectingRoles } : {}),
     onFetch: ({ agency, query }) => fetches.push({ agency, query }),
   });
 
