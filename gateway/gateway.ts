@@ -17,6 +17,7 @@ import { createAgencyDataSource, type FetchObserver } from './agencies/agency-da
 import { createAuditDataSource } from './audit/data-source.ts';
 import { createGatewayContext, type GatewayContext } from './context.ts';
 import type { GatewayLog } from './log.ts';
+import { addPlayground, type PlaygroundOptions } from './playground/routes.ts';
 import { answerErrors, formatError } from './plugins/answer-errors.ts';
 import { INTROSPECTING_ROLES, isOpenToAll, limitIntrospection } from './plugins/limit-introspection.ts';
 import { logRequests } from './plugins/log-requests.ts';
@@ -34,6 +35,8 @@ export interface GatewayDependencies {
   readonly onFetch?: FetchObserver;
   /** Who may ask for the schema; the ministry analyst alone when nothing is said. */
   readonly introspectingRoles?: readonly Role[];
+  /** The page at /playground; there is none when it is left out. */
+  readonly playground?: PlaygroundOptions;
 }
 
 /** The gateway: its HTTP application, ready to listen or to be reached by `inject`. */
@@ -97,6 +100,7 @@ export async function createGateway(dependencies: GatewayDependencies): Promise<
   // Only JSON: a text body could be sent across sites without the browser asking first.
   app.removeContentTypeParser('text/plain');
   app.get('/health', async () => ({ status: 'up' }));
+  if (dependencies.playground) await addPlayground(app, dependencies.playground, log);
   app.get('/graphql', (_request, reply) =>
     refuse(
       reply.header('allow', 'POST'),

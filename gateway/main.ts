@@ -15,6 +15,9 @@ import { type Config, ConfigError, readConfig } from './config.ts';
 import { printProfileRequest } from './first-request.ts';
 import { createGateway } from './gateway.ts';
 import { createLog } from './log.ts';
+import { isPageBuilt, PAGE_DIRECTORY } from './playground/built-page.ts';
+import { createPlaygroundDemonstration } from './playground/demonstration.ts';
+import { bringPageUpToDate } from './playground/prepare-page.ts';
 
 /** Starts the gateway and, in the same process, the five agencies; ends with exit code 1 when that cannot be. */
 async function main(): Promise<void> {
@@ -29,6 +32,7 @@ async function main(): Promise<void> {
   const scalars = { allowSyntheticIin: config.allowSyntheticIin };
 
   say(`Family graph, starting: ${describeData(config)}`);
+  const page = config.demonstration ? bringPageUpToDate(say) : Promise.resolve();
   const agencies = await startEmbeddedAgencies({
     engine: await openEngine(config),
     nation,
@@ -48,7 +52,12 @@ async function main(): Promise<void> {
     agencyTimeoutMs: config.agencyTimeoutMs,
     log,
     ...(config.demonstration ? { introspectingRoles: ROLES } : {}),
+    playground: {
+      directory: PAGE_DIRECTORY,
+      demonstration: nation && issuer && createPlaygroundDemonstration(nation, issuer, config.tokens),
+    },
   });
+  await page;
   const url = await gateway.app.listen({ host: config.host, port: config.port });
   say(`Ready after ${((performance.now() - startedAt) / 1000).toFixed(1)} s.\n`);
   await greet({ say, url, clock, nation, issuer, config });
@@ -108,6 +117,7 @@ async function greet(of: {
 }): Promise<void> {
   const { say, url, clock, nation, issuer, config } = of;
   say(`  GraphQL   ${url}/graphql   (POST, headers authorization and x-purpose)`);
+  say(`  Page      ${url}/playground${isPageBuilt(PAGE_DIRECTORY) ? '' : '   (not built: npm run build builds it)'}`);
   say(`  Health    ${url}/health`);
   if (!nation || !issuer) return;
   say(

@@ -69,7 +69,10 @@ export interface World {
 
 /** Starts a world on the engine of this project, with the test nation loaded. */
 export async function createWorld(
-  options: { policy?: AccessPolicy; agencyTimeoutMs?: number } & Pick<GatewayDependencies, 'introspectingRoles'> = {},
+  options: { policy?: AccessPolicy; agencyTimeoutMs?: number } & Pick<
+    GatewayDependencies,
+    'introspectingRoles' | 'playground'
+  > = {},
 ): Promise<World> {
   const clock = createTestClock();
   const down = new Set<Agency>();
@@ -109,6 +112,7 @@ export async function createWorld(
     agencyTimeoutMs,
     log,
     ...(options.introspectingRoles ? { introspectingRoles: options.introspectingRoles } : {}),
+    ...(options.playground ? { playground: options.playground } : {}),
     onFetch: ({ agency, query }) => fetches.push({ agency, query }),
   });
 
