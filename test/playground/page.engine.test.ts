@@ -107,7 +107,6 @@ describe.runIf(hasChromium())('the Playground in Chromium', () => {
     await page.locator(answer).waitFor();
     await page.getByRole('button', { name: 'Описание данных' }).click();
     const docs = page.locator('.graphiql-plugin');
-    await docs.getByRole('link', { name: 'Query' }).click();
     await expect.poll(() => docs.textContent()).toContain('Защитные предписания по регионам за год');
     await expect.poll(() => docs.textContent()).toContain('Доступ: группа 25 «Показатели (индикаторы)», класс S0');
     await page.getByRole('button', { name: 'Қазақша' }).click();

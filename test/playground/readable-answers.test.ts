@@ -92,6 +92,36 @@ describe('an answer', () => {
     ]);
   });
 
+  test('lets a name stand for an object, and nothing else', () => {
+    const person = { fullName: 'Анна', health: { needsMedicalHelp: false } };
+    const document =
+      '{ family(id: "1") { leadCentre { titleRu } members { person { fullName health { needsMedicalHelp } } } } }';
+    const [first] = shape(document, { family: { leadCentre: { titleRu: 'Центр' }, members: [{ person }] } })!;
+    expect(first?.shape).toEqual({
+      kind: 'record',
+      fields: [
+        { title: 'Ведущий Центр', shape: { kind: 'value', text: 'Центр', number: null } },
+        {
+          title: 'Состав семьи',
+          shape: {
+            kind: 'table',
+            more: false,
+            columns: [
+              { title: 'ФИО', of: 'Член семьи' },
+              { title: 'Нуждается в медицинской помощи', of: 'Член семьи' },
+            ],
+            rows: [
+              [
+                { kind: 'value', text: 'Анна', number: null },
+                { kind: 'value', text: 'нет', number: null },
+              ],
+            ],
+          },
+        },
+      ],
+    });
+  });
+
   test('of pages says that there is more', () => {
     const [first] = shape('{ families(kato: "711110000", first: 1) { nodes { kato } pageInfo { hasNextPage } } }', {
       families: { nodes: [{ kato: '711110000' }], pageInfo: { hasNextPage: true } },

@@ -7,6 +7,7 @@ import {
   type GraphQLNamedType,
   type GraphQLOutputType,
   type GraphQLSchema,
+  GraphQLString,
   isCompositeType,
   isEnumType,
   isInterfaceType,
@@ -99,16 +100,25 @@ function shapeFields(
 ): TitledShape[] {
   return collectFields(reading, type, selections)
     .filter(({ key }) => value[key] !== undefined)
-    .map((selected) => ({
-      title: selected.title,
-      shape: unwrap(shapeValue(reading, selected, value[selected.key])),
-    }));
+    .map((selected) => {
+      const inner = findOnlyText(reading, selected);
+      const object = value[selected.key] as Record<string, unknown> | null;
+      const shape = inner
+        ? shapeValue(reading, inner, object?.[inner.key])
+        : shapeValue(reading, selected, value[selected.key]);
+      return { title: selected.title, shape };
+    });
 }
 
-/** An object of which one value is asked for is that value: the lead centre is its name. */
-function unwrap(shape: Shape): Shape {
-  const [only] = shape.kind === 'record' ? shape.fields : [];
-  return only?.shape.kind === 'value' && shape.kind === 'record' && shape.fields.length === 1 ? only.shape : shape;
+/**
+ * The one text that is asked of an object, which then stands for it: the lead centre is its name. No other value does:
+ * «Сведения органов здравоохранения: нет» would be said of a person who needs no help.
+ */
+function findOnlyText(reading: Reading, { type, node }: Selected): Selected | null {
+  const nullable = getNullableType(type);
+  if (!isCompositeType(nullable) || !node.selectionSet) return null;
+  const [only, ...others] = collectFields(reading, nullable, [node.selectionSet]);
+  return only && others.length === 0 && getNullableType(only.type) === GraphQLString ? only : null;
 }
 
 function shapeValue(reading: Reading, { type, node }: Pick<Selected, 'type' | 'node'>, value: unknown): Shape {
@@ -176,13 +186,12 @@ function flatten(reading: Reading, type: GraphQLNamedType, selectionSet: Selecti
     if (isListType(nullable) || !isCompositeType(nullable) || !inner) {
       return [{ title: field.title, of: null, path: [field.key], field }];
     }
+    const text = findOnlyText(reading, field);
+    if (text) return [{ title: field.title, of: null, path: [field.key, text.key], field: text }];
     const columns = flatten(reading, nullable, inner).map((column) => ({
       ...column,
       path: [field.key, ...column.path],
     }));
-    const [only] = columns;
-    // An object of which one field is asked for is that field: the beneficiary is a name.
-    if (only && columns.length === 1) return [{ ...only, title: field.title, of: null }];
     return columns.map((column) => ({ ...column, of: field.title }));
   });
 }

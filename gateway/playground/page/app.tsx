@@ -1,4 +1,3 @@
-import { DOC_EXPLORER_PLUGIN } from '@graphiql/plugin-doc-explorer';
 import { explorerPlugin } from '@graphiql/plugin-explorer';
 import type { Fetcher } from '@graphiql/toolkit';
 import { GraphiQL } from 'graphiql';
@@ -194,13 +193,7 @@ export function App({ settings }: { settings: PlaygroundSettings }) {
             <GraphiQL.Footer>
               <AnswerPane schema={schema} language={language} places={places} />
             </GraphiQL.Footer>
-            <Runner
-              task={task}
-              language={language}
-              docs={DOC_EXPLORER_PLUGIN}
-              builder={EXPLORER}
-              hasSchema={schema !== null}
-            />
+            <Runner task={task} language={language} builder={EXPLORER} schema={schema} />
           </GraphiQL>
         </main>
       </div>

@@ -496,7 +496,6 @@ export const EXAMPLES: readonly Example[] = [
           }
           measures {
             title
-            kind
             status
             responsible {
               organisation

@@ -1,4 +1,6 @@
+import { DOC_EXPLORER_PLUGIN, useDocExplorer, useDocExplorerActions } from '@graphiql/plugin-doc-explorer';
 import { type GraphiQLPlugin, useGraphiQL, useGraphiQLActions } from '@graphiql/react';
+import type { GraphQLSchema } from 'graphql';
 import { useEffect } from 'react';
 import { createPortal } from 'react-dom';
 import type { Language } from './languages.ts';
@@ -23,12 +25,14 @@ const EDITOR_OPTIONS = {
 export function Runner(of: {
   task: Task | null;
   language: Language;
-  docs: GraphiQLPlugin;
   builder: GraphiQLPlugin;
-  hasSchema: boolean;
+  schema: GraphQLSchema | null;
 }) {
-  const { task, language, docs, builder, hasSchema } = of;
+  const { task, language, builder, schema } = of;
+  const docs = DOC_EXPLORER_PLUGIN;
   const actions = useGraphiQLActions();
+  const docActions = useDocExplorerActions();
+  const visited = useDocExplorer();
   const { queryEditor, variableEditor, responseEditor, visiblePlugin } = useGraphiQL((state) => state);
 
   useEffect(() => {
@@ -45,15 +49,21 @@ export function Runner(of: {
   }, [task, queryEditor, variableEditor, responseEditor, actions]);
 
   const place = document.querySelector('.graphiql-session-header');
+  const openDocs = () => {
+    const query = schema?.getQueryType();
+    // The list of all types tells nobody anything: what can be asked for does.
+    if (query && visited.length === 1) docActions.push({ name: query.name, def: query });
+    toggle(docs)();
+  };
   const toggle = (plugin: GraphiQLPlugin) => () => actions.setVisiblePlugin(visiblePlugin === plugin ? null : plugin);
   return (
     place &&
     createPortal(
       <div className="session-tools">
         <h2>{TEXTS.request[language]}</h2>
-        {hasSchema ? (
+        {schema ? (
           <>
-            <button type="button" aria-pressed={visiblePlugin === docs} onClick={toggle(docs)}>
+            <button type="button" aria-pressed={visiblePlugin === docs} onClick={openDocs}>
               {TEXTS.docs[language]}
             </button>
             <button type="button" aria-pressed={visiblePlugin === builder} onClick={toggle(builder)}>
