@@ -70,8 +70,11 @@ export function App({ settings }: { settings: PlaygroundSettings }) {
     [],
   );
 
+  const turn = useRef(0);
   const open = useCallback(
     async (chosen: Example, as: Session) => {
+      turn.current += 1;
+      const mine = turn.current;
       setExample(chosen);
       setPurpose(chosen.purpose);
       credentials.current = { token: as.token, purpose: chosen.purpose };
@@ -82,6 +85,8 @@ export function App({ settings }: { settings: PlaygroundSettings }) {
         now: as.now,
       };
       const found = chosen.find && (await findVariables(chosen.find, credentials.current, circumstances));
+      // Whoever chose another example while this one looked for its variables wants that one.
+      if (mine !== turn.current) return;
       setTask({
         document: toDocument(chosen),
         variables: { ...chosen.variables?.(circumstances), ...found },
