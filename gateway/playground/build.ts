@@ -48,11 +48,12 @@ function compress(directory: string): void {
 }
 
 function putInPlace(fresh: string): void {
+  // Another process may have built the same in the meantime, and be serving it.
+  if (isPageFresh(PAGE_DIRECTORY)) return;
   rmSync(PAGE_DIRECTORY, { recursive: true, force: true });
   try {
     renameSync(fresh, PAGE_DIRECTORY);
   } catch (error) {
-    // Another process was first; what it built is the same.
     if (!isPageFresh(PAGE_DIRECTORY)) throw error;
   }
 }

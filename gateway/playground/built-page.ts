@@ -31,14 +31,15 @@ export function isPageFresh(directory: string): boolean {
   return existsSync(builtFrom) && readFileSync(builtFrom, 'utf8') === hashPageSources();
 }
 
-export function hashPageSources(): string {
+/** @param root of the repository; tests have another */
+export function hashPageSources(root = ROOT): string {
   const hash = createHash('sha256');
-  const files = globSync([...INPUTS], { cwd: ROOT, withFileTypes: true })
+  const files = globSync([...INPUTS], { cwd: root, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map(({ parentPath, name }) => join(parentPath, name))
     .toSorted();
   for (const file of files) {
-    hash.update(`${file.slice(ROOT.length)}\0`);
+    hash.update(`${file.slice(root.length)}\0`);
     hash.update(readFileSync(file));
     hash.update('\0');
   }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -8,7 +8,6 @@ import {
   isPageBuilt,
   isPageFresh,
   PAGE_DIRECTORY,
-  PAGE_SOURCE,
 } from '../../gateway/playground/built-page.ts';
 import { buildPage } from '../support/playground.ts';
 
@@ -24,14 +23,23 @@ test('a page is fresh only while its sources are those it was built from', () =>
   expect(isPageFresh(folder)).toBe(true);
 });
 
-test('any change of a source changes the hash', () => {
-  const before = hashPageSources();
-  const added = join(PAGE_SOURCE, `added-${process.pid}.txt`);
-  writeFileSync(added, '');
-  onTestFinished(() => rmSync(added, { force: true }));
-  expect(hashPageSources()).not.toBe(before);
-  rmSync(added);
-  expect(hashPageSources()).toBe(before);
+test('any change of a source changes what a page is built from, and nothing else does', () => {
+  const root = mkdtempSync(join(tmpdir(), 'family-graph-sources-'));
+  onTestFinished(() => rmSync(root, { recursive: true }));
+  const page = join(root, 'gateway', 'playground', 'page');
+  mkdirSync(page, { recursive: true });
+  const hashes = new Set([hashPageSources(root)]);
+  const change = (file: string, content: string) => {
+    writeFileSync(file, content);
+    return hashes.size < hashes.add(hashPageSources(root)).size;
+  };
+  expect(change(join(root, 'package-lock.json'), '{}')).toBe(true);
+  expect(change(join(page, 'app.tsx'), '1')).toBe(true);
+  expect(change(join(page, 'app.tsx'), '2')).toBe(true);
+  expect(change(join(page, 'page.css'), '')).toBe(true);
+  expect(change(join(root, 'README.md'), 'another text')).toBe(false);
+  rmSync(join(page, 'page.css'));
+  expect(hashes).toContain(hashPageSources(root));
 });
 
 test('building again what is fresh does nothing', () => {
