@@ -1,10 +1,10 @@
 import { ApolloGateway } from '@apollo/gateway';
 import { ApolloServer } from '@apollo/server';
 import { fastifyApolloDrainPlugin, fastifyApolloHandler } from '@as-integrations/fastify';
-import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
 import { buildSchema, type GraphQLSchema, isScalarType } from 'graphql';
 import { randomUUID } from 'node:crypto';
-import type { UserCaller } from '../schema/access.ts';
+import type { Role, UserCaller } from '../schema/access.ts';
 import type { ErrorCode } from '../schema/codes.ts';
 import type { Composition } from '../schema/composition.ts';
 import { addLifecycle } from '../schema/lifecycle.ts';
@@ -19,10 +19,13 @@ import { createAgencyWatch, type SharedTime } from './agencies/agency-watch.ts';
 import { createAuditDataSource } from './audit/data-source.ts';
 import { createGatewayContext, type GatewayContext } from './context.ts';
 import type { GatewayLog } from './log.ts';
+import { addPlayground, type PlaygroundOptions } from './playground/routes.ts';
 import { answerErrors, formatError } from './plugins/answer-errors.ts';
+import { INTROSPECTING_ROLES, isOpenToAll, limitIntrospection } from './plugins/limit-introspection.ts';
 import { logRequests } from './plugins/log-requests.ts';
 import { requireOperation } from './plugins/require-operation.ts';
 import { requirePurpose } from './plugins/require-purpose.ts';
+import { refuse } from './refuse.ts';
 import { type Polling, startPolling } from './supergraph/polling.ts';
 import { createSchemaRefresh } from './supergraph/schema-refresh.ts';
 
@@ -36,6 +39,10 @@ export interface GatewayDependencies {
   readonly onFetch?: FetchObserver;
   /** The demonstration's time, told to all agencies; not given in production. */
   readonly time?: SharedTime | undefined;
+  /** Who may ask for the schema; the ministry analyst alone when nothing is said. */
+  readonly introspectingRoles?: readonly Role[];
+  /** The page at /playground; there is none when it is left out. */
+  readonly playground?: PlaygroundOptions;
 }
 
 /** The gateway: its HTTP application, ready to listen or to be reached by `inject`. */
@@ -59,7 +66,7 @@ declare module 'fastify' {
 
 /** All wiring of the gateway; nothing happens on import. */
 export async function createGateway(dependencies: GatewayDependencies): Promise<Gateway> {
-  const { log, verifyToken, time } = dependencies;
+  const { log, verifyToken, time, introspectingRoles = INTROSPECTING_ROLES } = dependencies;
   const app = Fastify({
     logger: false,
     bodyLimit: LIMITS.bodyBytes,
@@ -83,6 +90,7 @@ export async function createGateway(dependencies: GatewayDependencies): Promise<
     gateway: withScalars(federation.gateway, dependencies.scalars),
     includeStacktraceInErrorResponses: false,
     introspection: true,
+    hideSchemaDetailsFromClientErrors: !isOpenToAll(introspectingRoles),
     csrfPrevention: true,
     // Signals are for main.ts, which waits for the requests in flight; Apollo would end the process by the signal.
     stopOnTerminationSignals: false,
@@ -92,6 +100,7 @@ export async function createGateway(dependencies: GatewayDependencies): Promise<
       { serverWillStart: async () => ({ renderLandingPage: async () => ({ html: '' }) }) },
       fastifyApolloDrainPlugin(app),
       requireOperation(),
+      limitIntrospection(introspectingRoles),
       requirePurpose((document) => needsPurpose(document)),
       answerErrors(log),
       logRequests(log),
@@ -124,6 +133,7 @@ export async function createGateway(dependencies: GatewayDependencies): Promise<
 
   // Only JSON: a text body could be sent across sites without the browser asking first.
   app.removeContentTypeParser('text/plain');
+  if (dependencies.playground) await addPlayground(app, dependencies.playground, log);
   app.get('/graphql', (_request, reply) =>
     refuse(
       reply.header('allow', 'POST'),
@@ -244,7 +254,3 @@ const BAD_REQUESTS: Readonly<Record<string, readonly [number, ErrorCode, string]
   FST_ERR_CTP_INVALID_MEDIA_TYPE: [415, 'UNSUPPORTED_MEDIA_TYPE', 'The content type must be application/json.'],
   FST_ERR_CTP_EMPTY_JSON_BODY: [400, 'BAD_REQUEST', 'The body must be one GraphQL request in JSON.'],
 };
-
-function refuse(reply: FastifyReply, status: number, code: ErrorCode, message: string) {
-  return reply.code(status).send({ errors: [{ message, extensions: { code } }] });
-}

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JSONWebKeySet } from 'jose';
-import { PERMISSIVE_POLICY } from '../schema/access.ts';
+import { PERMISSIVE_POLICY, ROLES } from '../schema/access.ts';
 import { type ScalarOptions, TIME_ZONE } from '../schema/scalars.ts';
 import { type EmbeddedAgencies, startEmbeddedAgencies } from '../subgraphs/embedded.ts';
 import { type Clock, type DemonstrationClock, demonstrationClock, systemClock } from '../subgraphs/kit/clock.ts';
@@ -17,6 +17,9 @@ import { type CommandLine, type Config, ConfigError, readConfig } from './config
 import { printProfileRequest } from './first-request.ts';
 import { createGateway } from './gateway.ts';
 import { createLog, type GatewayLog } from './log.ts';
+import { isPageBuilt, PAGE_DIRECTORY } from './playground/built-page.ts';
+import { createPlaygroundDemonstration } from './playground/demonstration.ts';
+import { bringPageUpToDate } from './playground/prepare-page.ts';
 
 /**
  * Starts the gateway and, in the same process, the five agencies; or the gateway alone, when the configuration says where
@@ -34,6 +37,7 @@ async function main(): Promise<void> {
   const scalars = { allowSyntheticIin: config.allowSyntheticIin };
 
   say(`Family graph, starting: ${describeData(config)}`);
+  const page = config.demonstration ? bringPageUpToDate(say) : Promise.resolve();
   const agencies = config.agencies
     ? connectAgencies(config.agencies)
     : await startAgencies({ config, nation, demonstration, clock, scalars, log });
@@ -44,7 +48,13 @@ async function main(): Promise<void> {
     agencyTimeoutMs: config.agencyTimeoutMs,
     log,
     time: demonstration ?? undefined,
+    ...(config.demonstration ? { introspectingRoles: ROLES } : {}),
+    playground: {
+      directory: PAGE_DIRECTORY,
+      demonstration: nation && issuer && createPlaygroundDemonstration(nation, issuer, config.tokens),
+    },
   });
+  await page;
   const url = await gateway.app.listen({ host: config.host, port: config.port });
   say(`Ready after ${((performance.now() - startedAt) / 1000).toFixed(1)} s.\n`);
   await greet({ say, url, clock, nation, issuer, config });
@@ -136,6 +146,7 @@ async function greet(of: {
 }): Promise<void> {
   const { say, url, clock, nation, issuer, config } = of;
   say(`  GraphQL   ${url}/graphql   (POST, headers authorization and x-purpose)`);
+  say(`  Page      ${url}/playground${isPageBuilt(PAGE_DIRECTORY) ? '' : '   (not built: npm run build builds it)'}`);
   say(`  Health    ${url}/health and ${url}/ready`);
   if (!nation || !issuer) return;
   say(

@@ -79,6 +79,27 @@ describe('npm start', () => {
     }
   });
 
+  test('serves the Playground, whose roles get tokens that are answered', async () => {
+    const url = urlOf(greeting);
+    expect(greeting).toContain(`${url}/playground\n`);
+    const page = await fetch(`${url}/playground`);
+    expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('<div id="page">')]);
+    const session = await fetch(`${url}/playground/session`, {
+      method: 'POST',
+      headers: { origin: url, 'content-type': 'application/json' },
+      body: JSON.stringify({ role: 'ANALYST', districtKato: '711110000' }),
+    });
+    const { token } = (await session.json()) as { token: string };
+    const answer = await fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ query: '{ me { role } __schema { queryType { name } } }' }),
+    });
+    expect(await answer.json()).toEqual({
+      data: { me: { role: 'ANALYST' }, __schema: { queryType: { name: 'Query' } } },
+    });
+  });
+
   test('answers the request of the README with the answer of the README', () => {
     const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
     const request = /```sh\n(curl [^`]*)```/.exec(readme)?.[1] ?? '';

@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest';
 import { type AccessPolicy, PERMISSIVE_POLICY, type Purpose, type Role } from '../../schema/access.ts';
 import type { Agency } from '../../schema/subgraphs.ts';
 import { createTokenVerifier, type TokenClaims } from '../../gateway/access/token.ts';
-import { createGateway, type Gateway } from '../../gateway/gateway.ts';
+import { createGateway, type Gateway, type GatewayDependencies } from '../../gateway/gateway.ts';
 import { readOperation } from '../../gateway/first-request.ts';
 import { type EmbeddedAgencies, startEmbeddedAgencies } from '../../subgraphs/embedded.ts';
 import type { Engine } from '../../subgraphs/kit/database.ts';
@@ -75,7 +75,7 @@ export async function createWorld(
     agencyTimeoutMs?: number;
     /** Another nation, on an engine of its own. */
     country?: { nation: Nation; engine: Engine };
-  } = {},
+  } & Pick<GatewayDependencies, 'introspectingRoles' | 'playground'> = {},
 ): Promise<World> {
   const clock = createTestClock();
   const nation = options.country?.nation ?? NATION;
@@ -114,6 +114,8 @@ export async function createWorld(
     scalars,
     agencyTimeoutMs,
     log,
+    ...(options.introspectingRoles ? { introspectingRoles: options.introspectingRoles } : {}),
+    ...(options.playground ? { playground: options.playground } : {}),
     onFetch: ({ agency, query }) => fetches.push({ agency, query }),
   });
 
