@@ -19,6 +19,7 @@ import { kitPart, type KitTables } from './kit-tables.ts';
 import type { Log } from './log.ts';
 import { createOutbox, DeliveredEvent, type EventHandler, type Outbox, receiveEvents } from './outbox.ts';
 import type { Peers } from './peer.ts';
+import { createRateLimit } from './rate-limit.ts';
 import { buildSubgraph, type SubgraphDefinition } from './subgraph.ts';
 
 export interface SubgraphServerOptions {
@@ -66,6 +67,7 @@ export async function createSubgraphServer<DB, Store, Loaders>(
     pollMs: options.outboxPollMs,
   });
 
+  const rateLimit = createRateLimit({ maxKeys: 10_000 });
   const app = Fastify({ logger: false, bodyLimit: LIMITS.bodyBytes * 4, routerOptions: { maxParamLength: 100 } });
   app.decorateRequest('word', null);
   app.addHook('onRequest', createWordGate(definition.name, options.secret));
@@ -99,6 +101,7 @@ export async function createSubgraphServer<DB, Store, Loaders>(
         requestId,
         db,
         outbox,
+        rateLimit,
       });
     },
     errorFormatter: (result, context) => formatErrors(result, context as unknown as ServerContext, log),
