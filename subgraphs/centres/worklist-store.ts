@@ -99,11 +99,12 @@ export function createWorklistStore(db: Kysely<Database>, viewer: Viewer) {
       );
   };
 
-  const signedByBoth = () => sql<SqlBool>`(${db
-    .selectFrom('planSignature')
-    .where('planSignature.planId', '=', sql.ref<string>('individualPlan.id'))
-    .where('planSignature.planVersion', '=', sql.ref<number>('individualPlan.version'))
-    .select(({ fn }) => fn.countAll().as('signatures'))}) >= 2`;
+  const signedByBoth = () =>
+    sql<SqlBool>`(${db
+      .selectFrom('planSignature')
+      .where('planSignature.planId', '=', sql.ref<string>('individualPlan.id'))
+      .where('planSignature.planVersion', '=', sql.ref<number>('individualPlan.version'))
+      .select(({ fn }) => fn.countAll().as('signatures'))}) >= 2`;
 
   return {
     /**
@@ -220,7 +221,8 @@ export function createWorklistStore(db: Kysely<Database>, viewer: Viewer) {
                 measures()
                   .where('planMeasure.planId', '=', eb.ref('nextCase.planId').$castTo<string>())
                   .where('planMeasure.status', '=', 'DECLINED')
-                  .select('planMeasure.id'),
+                  .select('planMeasure.id')
+                  .offset(0),
               ),
             );
           }
@@ -388,7 +390,8 @@ export function createWorklistStore(db: Kysely<Database>, viewer: Viewer) {
                 appeals()
                   .where('appeal.id', '=', sql.ref<string>('referral.appealId'))
                   .where('appeal.centreId', '=', organisationId)
-                  .select('appeal.id'),
+                  .select('appeal.id')
+                  .offset(0),
               ),
             ]),
           )
@@ -579,11 +582,18 @@ export function createWorklistStore(db: Kysely<Database>, viewer: Viewer) {
     // Feeds
     /** What changed for an organisation, in the order of the commits, one row more than the page; what is hidden has not changed. */
     pageChanges: (organisationId: string, page: PageRequest<ChangeKey>) => {
+      // Looked up one by one, as facts are: without the offset all plans would be gathered for a page of changes.
       const known = (eb: ExpressionBuilder<Database, 'changeEntry'>) =>
         eb.or([
-          eb.exists(plans().where('individualPlan.id', '=', eb.ref('changeEntry.planId')).select('individualPlan.id')),
-          eb.exists(measures().where('planMeasure.id', '=', eb.ref('changeEntry.measureId')).select('planMeasure.id')),
-          eb.exists(referrals().where('referral.id', '=', eb.ref('changeEntry.referralId')).select('referral.id')),
+          eb.exists(
+            plans().where('individualPlan.id', '=', eb.ref('changeEntry.planId')).select('individualPlan.id').offset(0),
+          ),
+          eb.exists(
+            measures().where('planMeasure.id', '=', eb.ref('changeEntry.measureId')).select('planMeasure.id').offset(0),
+          ),
+          eb.exists(
+            referrals().where('referral.id', '=', eb.ref('changeEntry.referralId')).select('referral.id').offset(0),
+          ),
         ]);
       return db
         .selectFrom('changeEntry')

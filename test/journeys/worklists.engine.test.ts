@@ -958,7 +958,12 @@ describe('a page costs the same however long it is', () => {
       { role: 'CENTRE_HEAD' },
     ],
     ['appeals', IN_DISTRICT, APPEAL, {}],
-    ['signals', `${IN_DISTRICT} status: LINKED`, 'id person { fullName } appeal { number } duplicateOf { id } summary', {}],
+    [
+      'signals',
+      `${IN_DISTRICT} status: LINKED`,
+      'id person { fullName } appeal { number } duplicateOf { id } summary',
+      {},
+    ],
     ['plansAwaiting', `step: APPROVAL ${IN_DISTRICT}`, PLAN, {}],
     [
       'residents',
