@@ -625,9 +625,13 @@ export function createWorklistStore(db: Kysely<Database>, viewer: Viewer) {
   function mobileCases() {
     return db
       .selectFrom('mobileGroupCase')
-      .leftJoin('appeal', 'appeal.id', 'mobileGroupCase.appealId')
       .where((eb) =>
-        eb.or([eb('mobileGroupCase.appealId', 'is', null), visible(viewer, 'CASE_HEADER', 'appeal.familyId')]),
+        eb.or([
+          eb('mobileGroupCase.appealId', 'is', null),
+          eb.exists(
+            appeals().where('appeal.id', '=', eb.ref('mobileGroupCase.appealId')).select('appeal.id').offset(0),
+          ),
+        ]),
       );
   }
 }

@@ -24,11 +24,14 @@ export interface AgencyContext<DB, Store, Loaders> extends CommandContext, Viewe
     input: unknown,
   ): Promise<CommandResult<Answer>>;
   /** Keeps in the audit that something was read or looked for; never the values that it was looked for by (domain.md 8.5). */
-  recordReading(operation: string, what: { entityIds: readonly string[]; details?: object }): Promise<void>;
+  readonly recordReading: (
+    operation: string,
+    what: { entityIds: readonly string[]; details?: object },
+  ) => Promise<void>;
   /** Throws RATE_LIMITED when the user has spent the operation so often in the last minute. Agencies are not counted. */
-  assertRate(operation: string, perMinute: number): void;
+  readonly assertRate: (operation: string, perMinute: number) => void;
   /** Spends the operation once. */
-  spendRate(operation: string): void;
+  readonly spendRate: (operation: string) => void;
 }
 
 export function createAgencyContext<DB, Store, Loaders>(options: {

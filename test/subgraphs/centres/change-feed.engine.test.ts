@@ -74,7 +74,7 @@ test(
     await Promise.all(Array.from({ length: WRITERS }, (_, number) => writer(number)));
     writing = false;
     await reading;
-    expect(seen.map(({ planId }) => planId).toSorted()).toEqual(written.toSorted());
+    expect(seen.map(({ planId }) => planId ?? '').toSorted()).toEqual(written.toSorted());
     const positions = seen.map(({ position }) => position);
     expect(positions).toEqual(positions.toSorted((left, right) => left - right));
     expect(new Set(positions).size).toBe(WRITERS * EACH);

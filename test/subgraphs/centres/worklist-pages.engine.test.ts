@@ -1,5 +1,5 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import {
   CamelCasePlugin,
   CompiledQuery,

@@ -63,7 +63,7 @@ describe('the catalogue of services', () => {
 });
 
 describe('a mobile group is approved for one calendar year (Rules p.21, DL-09)', () => {
-  const day = Temporal.PlainDate.from;
+  const day = (text: string) => Temporal.PlainDate.from(text);
   test.each([
     ['DRAFT', '2025-10-01', 'DRAFT', false],
     ['APPROVED', '2024-12-31', 'APPROVED', false],
