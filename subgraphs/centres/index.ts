@@ -24,6 +24,8 @@ export const centres = defineSubgraph({
     PlanMeasure: (id, { loaders }) => loadById(loaders.measure, id),
     Referral: (id, { loaders }) => loadById(loaders.referral, id),
     TemporaryResidence: (id, { loaders }) => loadById(loaders.residence, id),
+    MobileGroup: (id, { loaders }) => loadById(loaders.mobileGroup, id),
+    MobileGroupCase: (id, { loaders }) => loadById(loaders.mobileCase, id),
     ResidenceNotice: (id, { loaders }) => loadById(loaders.notice, id),
   },
   createStore,

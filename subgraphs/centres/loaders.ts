@@ -1,6 +1,7 @@
 import { manyByKey, oneByKey, pageByKey } from '../kit/batch.ts';
 import type { InstantKey } from '../kit/page.ts';
 import type { Store } from './store.ts';
+import type { TimelineKey } from './timeline-store.ts';
 
 export type Loaders = ReturnType<typeof createLoaders>;
 
@@ -60,5 +61,23 @@ export function createLoaders(store: Store) {
     minorsOf: manyByKey(store.listMinorsOf, (row) => row.residenceId),
     notice: oneByKey(store.listNotices, (row) => row.id),
     noticesOf: manyByKey(store.listNoticesOf, (row) => row.residenceId),
+
+    historyOf: pageByKey(
+      store.pageHistoryOf,
+      (row) => row.planId,
+      (row): InstantKey => [row.at.toString(), row.id],
+    ),
+    timelineOf: pageByKey(
+      store.pageTimelineOf,
+      (row) => row.familyId,
+      (row): TimelineKey => [row.at.toString(), row.entry],
+    ),
+    warningsOf: manyByKey(store.listWarningsOf, (row) => row.planId),
+    submissionOf: oneByKey(store.listSubmissionsOf, (row) => row.measureId),
+    mobileGroup: oneByKey(store.listMobileGroups, (row) => row.id),
+    membersOf: manyByKey(store.listMembersOf, (row) => row.groupId),
+    mobileCase: oneByKey(store.listMobileCases, (row) => row.id),
+    mobileCaseOf: oneByKey(store.listMobileCasesOf, (row) => row.appealId ?? ''),
+    visitsOf: manyByKey(store.listVisitsOf, (row) => row.caseId),
   };
 }

@@ -7,7 +7,6 @@ import {
   computeDeadline,
   DEADLINE_RULES,
   type DeadlineRule,
-  endOfDay,
   findDeadlineRule,
   isOverdue,
   toLocalDate,
@@ -24,11 +23,15 @@ import type { Context } from './context.ts';
 import { countDaysLate, toMeasureDeadline, toPlanDeadline } from './deadlines.ts';
 import { EVIDENCE_OWNERS } from './evidence.ts';
 import { isMeasureOverdue } from './rules/measure-state.ts';
+import { seesNeutralMeasures, toNeutralTitle } from './rules/neutral-measure.ts';
 import { computeStaffing } from './rules/staffing.ts';
-import type { AppealKey, DeadlineRow, DeadlineSubject, MeasureEvidenceLink } from './store.ts';
+import type { DeadlineRow, DeadlineSubject, MeasureEvidenceLink } from './store.ts';
+import { worklistQueries, worklistTypes } from './worklist-resolvers.ts';
 
 export const resolvers: Resolvers = {
+  ...worklistTypes,
   Query: {
+    ...worklistQueries,
     me: async (_, __, { caller, now, demonstration, policy, store, loaders }) => {
       // An agency that calls as a service is nobody.
       if (caller.kind === 'SERVICE') return null;
@@ -47,23 +50,10 @@ export const resolvers: Resolvers = {
       };
     },
     appeal: (_, { id }, { loaders }) => loadById(loaders.appeal, id),
-    appealByNumber: async (_, { number }, { store }) => (await store.findAppealByNumber(number)) ?? null,
-    appeals: async (_, { districtKato, filter, overdueOnly, ...args }, { store, now }) => {
-      const page = toPageRequest(args, AppealCursor);
-      const rows = await store.pageAppeals(
-        {
-          districtKato,
-          kind: filter ?? null,
-          overdueOnly: overdueOnly ?? false,
-          endOfToday: endOfDay(toLocalDate(now)),
-        },
-        page,
-      );
-      return toPage(rows, page.limit, (row): AppealKey => [
-        row.threatToLife,
-        row.nextDueAt?.toString() ?? null,
-        row.id,
-      ]);
+    appealByNumber: async (_, { number }, { store, recordReading }) => {
+      const appeal = (await store.findAppealByNumber(number)) ?? null;
+      await recordReading('appealByNumber', { entityIds: appeal ? [appeal.id] : [] });
+      return appeal;
     },
     plan: (_, { id }, { loaders }) => loadById(loaders.plan, id),
     measure: (_, { id }, { loaders }) => loadById(loaders.measure, id),
@@ -150,6 +140,7 @@ export const resolvers: Resolvers = {
     appeals: ({ id }, args, { loaders }) => loaders.appealsOf.load(id, toPageRequest(args, InstantKey)),
     activePlan: ({ id }, _, { loaders }) => loaders.currentPlanOf.load(id),
     plans: ({ id }, _, { loaders }) => loaders.plansOf.load(id),
+    timeline: ({ id }, args, { loaders }) => loaders.timelineOf.load(id, toPageRequest(args, TimelineCursor)),
   },
   Centre: {
     staffing: async ({ id, appealsPerDay }, _, { loaders }) =>
@@ -179,6 +170,7 @@ export const resolvers: Resolvers = {
     assessment: ({ id }, _, { loaders }) => loaders.assessmentOf.load(id),
     consultationDue: ({ id }, _, context) => getDeadline(context, id, 'CONSULTATION'),
     previous: ({ previousId }, _, { loaders }) => (previousId ? loaders.appeal.load(previousId) : null),
+    mobileGroupCase: ({ id }, _, { loaders }) => loaders.mobileCaseOf.load(id),
   },
   Consultation: {
     by: ({ employeeId }, _, { loaders }) => getById(loaders.employee, employeeId),
@@ -238,14 +230,22 @@ export const resolvers: Resolvers = {
         ).length,
       };
     },
-    history: async ({ id }, args, { store }) => {
-      const page = toPageRequest(args, InstantKey);
-      return toPage(await store.pageHistoryOf(id, page), page.limit, (row): InstantKey => [row.at.toString(), row.id]);
-    },
+    history: ({ id }, args, { loaders }) => loaders.historyOf.load(id, toPageRequest(args, InstantKey)),
+    warnings: ({ id }, _, { loaders }) => loaders.warningsOf.load(id),
   },
   PlanMeasure: {
     plan: ({ planId }, _, { loaders }) => loaders.plan.load(planId),
-    beneficiary: ({ beneficiaryId }) => toReference(beneficiaryId),
+    kind: ({ kind }, _, { caller }) => (seesNeutralMeasures(caller) ? null : kind),
+    title: async ({ title, number, organisationId }, _, { caller, loaders }) => {
+      if (!seesNeutralMeasures(caller)) return title;
+      const body = organisationId === null ? null : await getById(loaders.organisation, organisationId);
+      return toNeutralTitle(number, body?.titleRu ?? null);
+    },
+    otherDescription: ({ otherDescription }, _, { caller }) => (seesNeutralMeasures(caller) ? null : otherDescription),
+    overrideReason: ({ overrideReason }, _, { caller }) => (seesNeutralMeasures(caller) ? null : overrideReason),
+    beneficiary: ({ beneficiaryId }, _, { caller }) =>
+      seesNeutralMeasures(caller) ? null : toReference(beneficiaryId),
+    reportedToCivilServiceAgency: ({ id }, _, { loaders }) => loaders.submissionOf.load(id),
     responsible: async ({ bodyKind, organisationId }, _, { loaders }) => {
       if (organisationId === null)
         return { kind: bodyKind, organisation: 'Семья', organisationKk: 'Отбасы', organisationId: null };
@@ -254,9 +254,14 @@ export const resolvers: Resolvers = {
     },
     due: (measure, _, { calendar }) => toMeasureDeadline(measure, calendar),
     lateByDays: (measure, _, { now }) => countDaysLate(measure, now),
-    history: ({ id }, _, { loaders }) => loaders.statusEntriesOf.load(id),
-    evidence: async ({ id }, _, { loaders }) =>
-      Promise.all((await loaders.evidenceOf.load(id)).map((link) => loadEvidence(link, loaders))),
+    history: async ({ id }, _, { caller, loaders }) => {
+      const entries = await loaders.statusEntriesOf.load(id);
+      return seesNeutralMeasures(caller) ? entries.map((entry) => ({ ...entry, note: null })) : entries;
+    },
+    evidence: async ({ id }, _, { caller, loaders }) => {
+      const links = seesNeutralMeasures(caller) ? [] : await loaders.evidenceOf.load(id);
+      return Promise.all(links.map((link) => loadEvidence(link, loaders)));
+    },
   },
 
   TemporaryResidence: {
@@ -273,7 +278,7 @@ export const resolvers: Resolvers = {
   },
 };
 
-const AppealCursor = z.tuple([z.boolean(), z.iso.datetime({ offset: true }).nullable(), z.uuid()]);
+const TimelineCursor = z.tuple([z.iso.datetime({ offset: true }), z.string()]);
 
 function toReference(id: string | null): { id: string } | null {
   return id === null ? null : { id };

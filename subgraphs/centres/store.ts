@@ -1,4 +1,4 @@
-import { type Kysely, sql, type Transaction } from 'kysely';
+import { type Generated, type Kysely, sql, type Transaction } from 'kysely';
 import type { Deadline, DeadlineUnit } from '../kit/deadline.ts';
 import type { KitTables } from '../kit/kit-tables.ts';
 import type { DateKey, InstantKey, PageRequest, TextKey } from '../kit/page.ts';
@@ -38,10 +38,15 @@ import type {
   SignalSource,
   SignalStatus,
   SupportKind,
+  ChangeKind,
+  TimelineKind,
 } from './__generated__/resolvers.ts';
 import { INBOX_MEASURE_STATUSES, type MeasureStatus, OPEN_MEASURE_STATUSES } from './rules/measure-state.ts';
 import { CURRENT_PLAN_STATUSES, type PlanStatus } from './rules/plan-state.ts';
 import type { SignatureParty } from './rules/plan-signing.ts';
+import { createTimelineStore } from './timeline-store.ts';
+import { createVisible } from './visible-store.ts';
+import { createWorklistStore } from './worklist-store.ts';
 
 type Instant = Temporal.Instant;
 
@@ -434,6 +439,89 @@ export interface MobileVisitRow {
   note: string | null;
 }
 
+// Work lists and feeds
+
+/** An open case with what is due in it next, all null when nothing is. */
+export interface CaseRow {
+  /** Of the family, or of the appeal where no family is known. */
+  id: string;
+  familyId: string | null;
+  appealId: string | null;
+  planId: string | null;
+  dueAt: Instant | null;
+  subject: DeadlineSubject | 'MEASURE' | 'PLAN' | null;
+  entityId: string | null;
+}
+
+export interface ChangeRow {
+  position: number;
+  at: Instant;
+  kind: ChangeKind;
+  organisationId: string;
+  planId: string | null;
+  measureId: string | null;
+  referralId: string | null;
+}
+
+/** An outgoing message without its contents. */
+export interface DeliveryRow {
+  seq: number;
+  eventId: string;
+  type: string;
+  destination: string;
+  createdAt: Instant;
+  attempts: number;
+  nextAttemptAt: Instant;
+  deliveredAt: Instant | null;
+}
+
+export interface TimelineEntryRow {
+  familyId: string;
+  at: Instant;
+  kind: TimelineKind;
+  /** A value of the enum that belongs to the kind, or a word of rules/timeline.ts. */
+  step: string;
+  /** Step and id of the record: with the instant it names one entry. */
+  entry: string;
+  organisation: string;
+}
+
+export interface FamilyWarningRow {
+  id: string;
+  planId: string;
+  at: Instant;
+  employeeId: string;
+  text: string;
+}
+
+export interface CivilServiceSubmissionRow {
+  id: string;
+  measureId: string;
+  submittedAt: Instant;
+  acknowledgedAt: Instant | null;
+  externalId: string | null;
+}
+
+/** The body that sent it, if one did. */
+interface SignalRecord extends SignalRow {
+  senderId?: string | null;
+}
+
+/** Sort keys that the database copies from other rows. */
+interface ReferralRecord extends ReferralRow {
+  districtKato?: string | null;
+  dueAt?: Instant | null;
+}
+
+interface ResidenceNoticeRecord extends ResidenceNoticeRow {
+  districtKato?: string | null;
+  dueAt?: Instant | null;
+}
+
+interface ChangeRecord extends Omit<ChangeRow, 'position'> {
+  position: Generated<number>;
+}
+
 export interface Tables {
   organisation: OrganisationRow;
   administrativeUnit: AdministrativeUnitRow;
@@ -441,12 +529,12 @@ export interface Tables {
   employee: EmployeeRow;
   familyCase: FamilyCaseRow;
   appeal: AppealRow;
-  signal: SignalRow;
+  signal: SignalRecord;
   consultation: ConsultationRow;
   contactAttempt: ContactAttemptRow;
   primaryAssessment: PrimaryAssessmentRow;
   need: NeedRow;
-  referral: ReferralRow;
+  referral: ReferralRecord;
   deadline: StoredDeadlineRow;
   individualPlan: IndividualPlanRow;
   planSignature: PlanSignatureRow;
@@ -460,11 +548,14 @@ export interface Tables {
   professionalNote: ProfessionalNoteRow;
   temporaryResidence: TemporaryResidenceRow;
   residenceMinor: ResidenceMinorRow;
-  residenceNotice: ResidenceNoticeRow;
+  residenceNotice: ResidenceNoticeRecord;
   mobileGroup: MobileGroupRow;
   mobileGroupMember: MobileGroupMemberRow;
   mobileGroupCase: MobileGroupCaseRow;
   mobileVisit: MobileVisitRow;
+  familyWarning: FamilyWarningRow;
+  civilServiceSubmission: CivilServiceSubmissionRow;
+  changeEntry: ChangeRecord;
 }
 
 type Database = Tables & KitTables;
@@ -472,17 +563,12 @@ export type Store = ReturnType<typeof createStore>;
 
 /** Everything that the centres read, seen by one viewer: rows that are not visible are not there. */
 export function createStore(db: Kysely<Database>, viewer: Viewer) {
-  const appeals = () => db.selectFrom('appeal').where(visible(viewer, 'CASE_HEADER', 'appeal.familyId'));
-  const signals = () => db.selectFrom('signal').where(visible(viewer, 'CASE_HEADER', 'signal.familyId'));
-  const assessments = () =>
-    db.selectFrom('primaryAssessment').where(visible(viewer, 'ASSESSMENT', 'primaryAssessment.familyId'));
-  const plans = () => db.selectFrom('individualPlan').where(visible(viewer, 'CASE_HEADER', 'individualPlan.familyId'));
-  const measures = () => db.selectFrom('planMeasure').where(visible(viewer, 'OTHER_MEASURE', 'planMeasure.familyId'));
-  const referrals = () => db.selectFrom('referral').where(visible(viewer, 'CASE_HEADER', 'referral.personId'));
-  const residences = () =>
-    db.selectFrom('temporaryResidence').where(visible(viewer, 'SAFE_LOCATION', 'temporaryResidence.personId'));
+  const { appeals, signals, assessments, plans, measures, referrals, residences } = createVisible(db, viewer);
 
   return {
+    ...createWorklistStore(db, viewer),
+    ...createTimelineStore(db, viewer),
+
     // Reference
     listOrganisations: (ids: readonly string[]) =>
       db.selectFrom('organisation').selectAll().where('id', 'in', ids).execute(),
@@ -683,15 +769,20 @@ export function createStore(db: Kysely<Database>, viewer: Viewer) {
         .orderBy('signedAt')
         .orderBy('party')
         .execute(),
-    /** Oldest first, one row more than the page. */
-    pageHistoryOf: (planId: string, page: PageRequest<InstantKey>) => {
-      let query = db.selectFrom('planHistory').selectAll().where('planId', '=', planId);
+    /** Of each plan the oldest first, one row more than the page. */
+    pageHistoryOf: (planIds: readonly string[], page: PageRequest<InstantKey>) => {
+      let query = db
+        .selectFrom('planHistory')
+        .selectAll()
+        .select(sql<number>`row_number() over (partition by plan_id order by at, id)`.as('position'))
+        .where('planId', 'in', planIds);
       if (page.after)
         query = query.where(sql<boolean>`(at, id) > (${page.after[0]}::timestamptz, ${page.after[1]}::uuid)`);
-      return query
-        .orderBy('at')
-        .orderBy('id')
-        .limit(page.limit + 1)
+      return db
+        .selectFrom(query.as('ranked'))
+        .selectAll()
+        .where('position', '<=', page.limit + 1)
+        .orderBy('position')
         .execute();
     },
     listMeasures: (ids: readonly string[]) => measures().selectAll().where('id', 'in', ids).execute(),
@@ -838,6 +929,16 @@ export async function lockMeasure(
   return { measure, plan };
 }
 
+/** Any number will do: nothing else locks by it. */
+const FEED_LOCK = 2_561_922_496;
+
+/** Something that changed, and the organisations that it concerns: the body that a measure or a referral was sent to, and the lead centre. */
+export type RecordedChange = { readonly concerns: readonly (string | null)[] } & (
+  | { readonly kind: 'PLAN'; readonly planId: string }
+  | { readonly kind: 'MEASURE'; readonly measureId: string }
+  | { readonly kind: 'REFERRAL'; readonly referralId: string }
+);
+
 /** Reads and writes of commands, inside their transaction and without a viewer: what they may touch their rules decide. */
 export function createWriter(trx: Transaction<Database>) {
   return {
@@ -910,6 +1011,23 @@ export function createWriter(trx: Transaction<Database>) {
         .values(row)
         .onConflict((conflict) => conflict.doNothing())
         .execute(),
+    /**
+     * Tells the organisations that something concerns what changed: the last thing that a command writes. The feed stays
+     * locked until the commit, so that positions come to be seen in their order and a reader never passes one by; whoever
+     * waits for another lock after this makes all others wait with it.
+     */
+    recordChanges: async (changes: readonly RecordedChange[], at: Instant) => {
+      const rows = changes.flatMap(({ concerns, ...change }) =>
+        [...new Set(concerns)].flatMap((organisationId) =>
+          organisationId === null
+            ? []
+            : { planId: null, measureId: null, referralId: null, ...change, organisationId, at },
+        ),
+      );
+      if (rows.length === 0) return;
+      await sql`select pg_advisory_xact_lock(${FEED_LOCK})`.execute(trx);
+      await trx.insertInto('changeEntry').values(rows).execute();
+    },
     /** Adds lines to a measure's history, behind those it has. */
     appendStatusEntries: async (
       measureId: string,

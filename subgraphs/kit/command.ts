@@ -207,10 +207,11 @@ async function findStored<Answer>(
   return { answer: row.answer as Answer, conflict: null, alreadyProcessed: true, userErrors: [] };
 }
 
-async function writeAudit(
+/** Who did what, for which purpose: of a command in its transaction, of a reading that must be known beside it. */
+export async function writeAudit(
   db: Kysely<KitTables>,
   operation: string,
-  { caller, purpose, requestId, now }: CommandContext,
+  { caller, purpose, requestId, now }: Pick<CommandContext, 'caller' | 'purpose' | 'requestId' | 'now'>,
   audit: Effect<unknown>['audit'],
 ): Promise<void> {
   await db

@@ -30,15 +30,24 @@ export type TextKey = z.output<typeof TextKey>;
 export const IdKey = z.tuple([z.uuid()]);
 export type IdKey = z.output<typeof IdKey>;
 
-/** Reads `first` and `after` of a connection; refuses what is not a page of 1 to 100 or not a cursor of this list. */
+/** The sort key of lists by an instant that may be missing, last then. */
+export const DueKey = z.tuple([z.iso.datetime({ offset: true }).nullable(), z.uuid()]);
+export type DueKey = z.output<typeof DueKey>;
+
+/**
+ * Reads `first` and `after` of a connection; refuses what is not a page of 1 to 100 or not a cursor of this list.
+ *
+ * @param name what the cursor's argument is called
+ */
 export function toPageRequest<Key>(
   args: { first: number; after?: string | null | undefined },
   key: z.ZodType<Key>,
+  name = 'after',
 ): PageRequest<Key> {
   if (args.first < 1 || args.first > LIMITS.page) {
     throw new CodedError('INVALID_INPUT', `first must be from 1 to ${LIMITS.page}, not ${args.first}.`);
   }
-  return { limit: args.first, after: args.after == null ? null : readCursor(args.after, key) };
+  return { limit: args.first, after: args.after == null ? null : readCursor(args.after, key, name) };
 }
 
 /**
@@ -51,18 +60,19 @@ export function toPage<Row>(rows: readonly Row[], limit: number, keyOf: (row: Ro
   const last = nodes.at(-1);
   return {
     nodes,
-    pageInfo: { hasNextPage: rows.length > limit, endCursor: last === undefined ? null : writeCursor(keyOf(last)) },
+    pageInfo: { hasNextPage: rows.length > limit, endCursor: last === undefined ? null : toCursor(keyOf(last)) },
   };
 }
 
-function writeCursor(key: unknown): string {
+/** The text that stands for a sort key outside. */
+export function toCursor(key: readonly unknown[]): string {
   return Buffer.from(JSON.stringify(key)).toString('base64url');
 }
 
-function readCursor<Key>(cursor: string, key: z.ZodType<Key>): Key {
+function readCursor<Key>(cursor: string, key: z.ZodType<Key>, name: string): Key {
   try {
     return key.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
   } catch {
-    throw new CodedError('INVALID_INPUT', 'after must be the endCursor of a page of this list.');
+    throw new CodedError('INVALID_INPUT', `${name} must be the endCursor of a page of this list.`);
   }
 }

@@ -29,6 +29,7 @@ import type { Log } from './log.ts';
 import { findPendingMigrations } from './migrate.ts';
 import { createOutbox, DeliveredEvent, type EventHandler, type Outbox, receiveEvents } from './outbox.ts';
 import type { Peers } from './peer.ts';
+import { createRateLimit } from './rate-limit.ts';
 import { buildSubgraph, type SubgraphDefinition } from './subgraph.ts';
 
 export interface SubgraphServerOptions {
@@ -83,6 +84,7 @@ export async function createSubgraphServer<DB, Store, Loaders>(
     pollMs: options.outboxPollMs,
   });
 
+  const rateLimit = createRateLimit({ maxKeys: 10_000 });
   const app = Fastify({ logger: false, bodyLimit: LIMITS.bodyBytes * 4, routerOptions: { maxParamLength: 100 } });
   const lifecycle = addLifecycle(app, createReadinessCheck(definition, db));
   if (!options.startsClosed) lifecycle.open();
@@ -121,6 +123,7 @@ export async function createSubgraphServer<DB, Store, Loaders>(
         requestId,
         db,
         outbox,
+        rateLimit,
       });
     },
     errorFormatter: (result, context) => formatErrors(result, context as unknown as ServerContext, log),

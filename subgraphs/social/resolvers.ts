@@ -1,27 +1,74 @@
+import { z } from 'zod';
 import { maskIin } from '../../schema/iin.ts';
 import { loadById } from '../kit/batch.ts';
 import { toLocalDate } from '../kit/deadline.ts';
 import { IdKey, toPage, toPageRequest } from '../kit/page.ts';
 import type { Resolvers } from './__generated__/resolvers.ts';
+import type { Context } from './context.ts';
+import { namesOf, toPersonCriteria } from './person-search.ts';
 import { getBenefitCode } from './rules/benefit-codes.ts';
 import { isMinor } from './rules/is-minor.ts';
-import { toKatoPrefix } from './rules/kato-prefix.ts';
+import { toKatoPrefix } from '../kit/kato-prefix.ts';
 import { canReadFreePlaces } from './rules/free-places.ts';
+import { decidesLinksOf } from './rules/link-decider.ts';
 import { toIndicators } from './rules/wellbeing-indicators.ts';
 import { findCurrentRating, isInCrisisCategory } from './rules/wellbeing.ts';
+
+const SearchKey = z.tuple([z.int(), z.uuid()]);
+type SearchKey = z.output<typeof SearchKey>;
+const ScoreKey = z.tuple([z.number(), z.uuid()]);
+type ScoreKey = z.output<typeof ScoreKey>;
+
+const SEARCHES_PER_MINUTE = 30;
+/** Whoever misses so often is guessing numbers (domain.md 8.6). */
+const MISSES_PER_MINUTE = 30;
+
+/** A number that finds nobody is recorded, without the number; who misses too often looks up nothing more for a while. */
+async function lookUpByIin<Row>(
+  operation: 'personByIin' | 'familyByIin',
+  { assertRate, spendRate, recordReading }: Context,
+  find: () => Promise<Row | undefined>,
+): Promise<Row | null> {
+  assertRate('look-up by IIN', MISSES_PER_MINUTE);
+  const found = await find();
+  if (found !== undefined) return found;
+  spendRate('look-up by IIN');
+  await recordReading(operation, { entityIds: [], details: { found: 0 } });
+  return null;
+}
 
 export const resolvers: Resolvers = {
   Query: {
     person: (_, { id }, { loaders }) => loadById(loaders.person, id),
-    personByIin: async (_, { iin }, { store }) => (await store.findPersonByIin(iin)) ?? null,
+    personByIin: (_, { iin }, context) => lookUpByIin('personByIin', context, () => context.store.findPersonByIin(iin)),
+    searchPersons: async (_, { search, ...args }, { store, assertRate, spendRate, recordReading }) => {
+      const page = toPageRequest(args, SearchKey);
+      const criteria = toPersonCriteria(search);
+      assertRate('searchPersons', SEARCHES_PER_MINUTE);
+      spendRate('searchPersons');
+      const rows = criteria ? await store.pagePersons(criteria, page) : [];
+      const found = toPage(rows, page.limit, (row): SearchKey => [row.distance, row.id]);
+      await recordReading('searchPersons', {
+        entityIds: found.nodes.map(({ id }) => id),
+        details: { criteria: namesOf(criteria), found: found.nodes.length, more: found.pageInfo.hasNextPage },
+      });
+      return found;
+    },
     family: (_, { id }, { loaders }) => loadById(loaders.family, id),
-    familyByIin: async (_, { iin }, { store }) => (await store.findFamilyByIin(iin)) ?? null,
+    familyByIin: (_, { iin }, context) => lookUpByIin('familyByIin', context, () => context.store.findFamilyByIin(iin)),
     families: async (_, { kato, categories, ...args }, { store, access }) => {
       // Which families a filter leaves tells their category: it takes the right to read it.
       if (categories && !access.opens({ group: 'WELLBEING_CATEGORY', level: 'FULL' })) return null;
       const page = toPageRequest(args, IdKey);
       const rows = await store.pageFamilies({ kato: toKatoPrefix(kato), categories: categories ?? null }, page);
       return toPage(rows, page.limit, (row): IdKey => [row.id]);
+    },
+    linkSuggestions: async (_, { districtKato, status, ...args }, { store, caller }) => {
+      const page = toPageRequest(args, ScoreKey);
+      const rows = decidesLinksOf(caller, districtKato)
+        ? await store.pageLinkSuggestions({ kato: toKatoPrefix(districtKato), status: status ?? null }, page)
+        : [];
+      return toPage(rows, page.limit, (row): ScoreKey => [row.score, row.id]);
     },
     crisisCentres: (_, { regionKato }, { store }) => store.listCrisisCentresOfRegion(regionKato ?? null),
   },

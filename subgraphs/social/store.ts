@@ -3,7 +3,8 @@ import type { FieldGroup } from '../../schema/access.ts';
 import type { KitTables } from '../kit/kit-tables.ts';
 import type { IdKey, PageRequest } from '../kit/page.ts';
 import { visible, type Viewer } from '../kit/visible.ts';
-import type { KatoPrefix } from './rules/kato-prefix.ts';
+import type { KatoPrefix } from '../kit/kato-prefix.ts';
+import type { PersonCriteria } from './person-search.ts';
 
 /** A person's record with everything in it; who reads it gets the part of one field group. */
 export interface PersonRecord {
@@ -181,6 +182,11 @@ export interface SocialRecordRow {
   personId: string;
 }
 
+/** The sort key of found persons: how far the name is from what was looked for, and the id; nothing of the person. */
+export type SearchKey = [distance: number, id: string];
+/** The sort key of suggestions. */
+export type ScoreKey = [score: number, id: string];
+
 export type Store = ReturnType<typeof createStore>;
 
 /** Everything that social protection reads, seen by one viewer: rows that are not visible are not there. */
@@ -256,6 +262,16 @@ export function createStore(db: Kysely<Tables & KitTables>, viewer: Viewer) {
       .selectFrom('crisisCentrePlacement')
       .where(visible(viewer, 'SAFE_LOCATION', 'crisisCentrePlacement.personId'))
       .selectAll();
+  /** A suggestion exists for those who may know of either person. */
+  const suggestions = () =>
+    db
+      .selectFrom('linkSuggestion')
+      .where((eb) =>
+        eb.or([
+          visible(viewer, 'IDENTITY', 'linkSuggestion.leftPersonId'),
+          visible(viewer, 'IDENTITY', 'linkSuggestion.rightPersonId'),
+        ]),
+      );
   const identifications = () =>
     db
       .selectFrom('victimIdentification')
@@ -276,7 +292,48 @@ export function createStore(db: Kysely<Tables & KitTables>, viewer: Viewer) {
       confirmedHolder(iin)
         .select(['person.id as id', 'person.id as survivorId', ...IDENTITY_COLUMNS])
         .executeTakeFirst(),
-    /** The only statement besides the look-ups by IIN that touches the number. */
+    /**
+     * Persons who match every criterion, closest first: the very words of the name, then all of them among others, then as
+     * beginnings. One row more than the page. Who may not read phones finds nobody by them.
+     */
+    pagePersons: (criteria: PersonCriteria, page: PageRequest<SearchKey>) => {
+      const { iin, fullName, birthYear, phone, kato } = criteria;
+      let query = db
+        .selectFrom('person')
+        .where('person.mergedInto', 'is', null)
+        .where(visible(viewer, 'IDENTITY', 'person.id'));
+      if (iin !== null) query = query.where('person.iin', '=', iin).where('person.identityStatus', '=', 'CONFIRMED');
+      if (fullName !== null)
+        query = query.where(sql<SqlBool>`name_lexemes(person.full_name) @@ name_query(${fullName})`);
+      if (birthYear !== null) query = query.where('person.birthYear', '=', birthYear);
+      if (phone !== null) {
+        query = query
+          .where(sql<SqlBool>`phone_digits(person.phone) = phone_digits(${phone})`)
+          .where(visible(viewer, 'CONTACTS', 'person.id'));
+      }
+      // The length stands in the text of the statement: each of the four has an index of its own.
+      if (kato)
+        query = query.where(sql<SqlBool>`left(person.registered_kato, ${sql.lit(kato.length)}) = ${kato.digits}`);
+      const distance =
+        fullName === null
+          ? null
+          : sql<number>`case when name_words(person.full_name) = name_words(${fullName}) then 0
+              when name_words(person.full_name) @> name_words(${fullName}) then 1 else 2 end`;
+      if (page.after) {
+        const [far, id] = page.after;
+        query = distance
+          ? query.where(sql<SqlBool>`(${distance}, person.id) > (${far}::integer, ${id}::uuid)`)
+          : query.where('person.id', '>', id);
+      }
+      if (distance) query = query.orderBy(distance);
+      return query
+        .select(['person.id as id', 'person.id as survivorId', ...IDENTITY_COLUMNS])
+        .select((distance ?? sql.lit(0)).as('distance'))
+        .orderBy('person.id')
+        .limit(page.limit + 1)
+        .execute();
+    },
+    /** The only statement besides the look-ups and the search by IIN that touches the number. */
     listIins: (ids: readonly string[]) =>
       db
         .selectFrom('person')
@@ -445,19 +502,38 @@ export function createStore(db: Kysely<Tables & KitTables>, viewer: Viewer) {
     listIdentifications: (referralIds: readonly string[]) =>
       identifications().where('referralId', 'in', referralIds).execute(),
 
-    /** A suggestion exists for those who may know of either person. */
-    listLinkSuggestions: (ids: readonly string[]) =>
-      db
-        .selectFrom('linkSuggestion')
-        .where('id', 'in', ids)
+    listLinkSuggestions: (ids: readonly string[]) => suggestions().selectAll().where('id', 'in', ids).execute(),
+    /** Suggestions about persons of a territory, the likeliest first, one row more than the page. */
+    pageLinkSuggestions: (
+      filter: { kato: KatoPrefix; status: LinkSuggestionRow['status'] | null },
+      page: PageRequest<ScoreKey>,
+    ) => {
+      const { kato, status } = filter;
+      let query = suggestions()
+        .selectAll('linkSuggestion')
         .where((eb) =>
-          eb.or([
-            visible(viewer, 'IDENTITY', 'linkSuggestion.leftPersonId'),
-            visible(viewer, 'IDENTITY', 'linkSuggestion.rightPersonId'),
-          ]),
-        )
-        .selectAll()
-        .execute(),
+          eb.exists(
+            eb
+              .selectFrom('person')
+              .where(sql<SqlBool>`person.id in (link_suggestion.left_person_id, link_suggestion.right_person_id)`)
+              .where(visible(viewer, 'IDENTITY', 'person.id'))
+              .where(sql<SqlBool>`left(person.registered_kato, ${sql.lit(kato.length)}) = ${kato.digits}`)
+              .select('person.id'),
+          ),
+        );
+      if (status) query = query.where('linkSuggestion.status', '=', status);
+      if (page.after) {
+        const [score, id] = page.after;
+        query = query.where(
+          sql<SqlBool>`(link_suggestion.score <= ${score}::float8 and (link_suggestion.score < ${score}::float8 or link_suggestion.id > ${id}::uuid))`,
+        );
+      }
+      return query
+        .orderBy('linkSuggestion.score', 'desc')
+        .orderBy('linkSuggestion.id')
+        .limit(page.limit + 1)
+        .execute();
+    },
   };
 }
 

@@ -218,10 +218,10 @@ describe('every bad request gets one coded answer', () => {
     ],
     [
       'a field that is not answered yet',
-      { body: { query: '{ deliveries(first: 1) { nodes { id } } }' } },
+      { body: { query: '{ planDiff(planId: "1", fromVersion: 1, toVersion: 2) { toVersion } }' } },
       200,
       'NOT_IMPLEMENTED',
-      /Query.deliveries is not answered/,
+      /Query.planDiff is not answered/,
     ],
     [
       'a mutation that is not answered yet',

@@ -41,6 +41,11 @@ const ARGUMENTS: Readonly<Record<Agency, Readonly<Record<string, readonly unknow
     findFamilyByIin: ['908514400010'],
     pageFamilies: [{ kato: { digits: '71', length: 2 }, categories: ['D'] }, PAGE],
     listCrisisCentresOfRegion: [null],
+    pagePersons: [
+      { iin: '908514400010', fullName: 'Иванова', birthYear: 1988, phone: '700', kato: { digits: '71', length: 2 } },
+      PAGE,
+    ],
+    pageLinkSuggestions: [{ kato: { digits: '71', length: 2 }, status: 'OPEN' }, PAGE],
   },
   centres: {
     pageOrganisations: [{ kind: null, districtKato: '711110000' }, PAGE],
@@ -51,7 +56,30 @@ const ARGUMENTS: Readonly<Record<Agency, Readonly<Record<string, readonly unknow
     findAppealByNumber: ['A-1'],
     pageAppealsOf: [IDS, PAGE],
     pageAppeals: [{ districtKato: '711110000', kind: null, overdueOnly: false, endOfToday: NOW }, PAGE],
-    pageHistoryOf: [IDS[0], PAGE],
+    pageHistoryOf: [IDS, PAGE],
+    pageCases: [
+      {
+        owner: { centreId: IDS[0] },
+        kind: 'AWAITING_ME',
+        awaited: { appealStatuses: [], planStatuses: [], revision: 'SIGNED', declinedMeasures: true },
+        endOfToday: NOW,
+      },
+      PAGE,
+    ],
+    pageSignals: [{ kato: { digits: '71', length: 2 }, scope: 'ALL', status: null }, PAGE],
+    pagePlansAwaiting: [{ step: 'CLOSING', districtKato: '711110000' }, PAGE],
+    pageReferralsInbox: [
+      { organisationId: IDS[0], sentByCentre: true, districtKato: '711110000', kind: null, status: null },
+      PAGE,
+    ],
+    pageResidents: [{ centreId: IDS[0], grantNeeded: true }, PAGE],
+    pageNotices: [{ recipient: 'GUARDIANSHIP', districtKato: '711110000' }, PAGE],
+    listMobileGroupsOfDistrict: ['711110000', 2025],
+    pageMobileCases: [{ districtKato: '711110000', source: null, status: null }, PAGE],
+    pageLateMeasures: [{ since: NOW, today: '2025-10-01' }, PAGE],
+    pageChanges: [IDS[0], PAGE],
+    pageDeliveries: [null, PAGE],
+    pageTimelineOf: [IDS, PAGE],
     pageInbox: [{ bodyKind: 'HEALTH', districtKato: '711110000', overdueOn: null }, PAGE],
     listNotesOf: ['LEGAL', IDS],
   },
@@ -85,6 +113,29 @@ const UNASKED: Readonly<Record<string, string>> = {
   'centres.listMinorsOf residence_minor ← ': 'by a residence that is visible',
   'centres.listNoticesOf residence_notice ← ': 'by a residence that is visible',
   'centres.listNotices residence_notice ← temporary_residence': 'of a residence that is visible',
+  'centres.listMobileCases mobile_group_case ← appeal': 'of an appeal that is visible, or of none and so of nobody',
+  'centres.listMobileCasesOf mobile_group_case ← appeal': 'of an appeal that is visible',
+  'centres.pageMobileCases mobile_group_case ← appeal': 'of an appeal that is visible, or of none and so of nobody',
+  'centres.listVisitsOf mobile_group_case ← appeal': 'of an appeal that is visible',
+  'centres.listVisitsOf mobile_visit ← appeal': 'of an appeal that is visible',
+  'centres.listSubmissionsOf civil_service_submission ← ': 'by a measure that is visible',
+  'centres.listWarningsOf family_warning ← ': 'by a plan that is visible',
+  'centres.pageCases plan_signature ← appeal, individual_plan, family_case, primary_assessment, referral, temporary_residence, plan_measure':
+    'a count, of a plan that is visible',
+  'centres.pageChanges change_entry ← individual_plan, plan_measure, referral': 'of an object that is visible',
+  'centres.pageLateMeasures civil_service_submission ← plan_measure': 'of a measure that is visible',
+  'centres.pageNotices residence_notice ← temporary_residence':
+    'of a residence whose conflicts are asked for (decision A7)',
+  'centres.pageTimelineOf consultation ← signal, appeal, primary_assessment, individual_plan, plan_measure, referral, temporary_residence, consent, family_case':
+    'of an appeal that is visible',
+  'centres.pageTimelineOf measure_status_entry ← signal, appeal, primary_assessment, individual_plan, plan_measure, referral, temporary_residence, consent, family_case':
+    'of a measure that is visible',
+  'centres.pageTimelineOf mobile_group_case ← signal, appeal, primary_assessment, individual_plan, plan_measure, referral, temporary_residence, consent, family_case':
+    'of an appeal that is visible',
+  'centres.pageTimelineOf mobile_visit ← signal, appeal, primary_assessment, individual_plan, plan_measure, referral, temporary_residence, consent, family_case':
+    'of an appeal that is visible',
+  'centres.pageTimelineOf plan_history ← signal, appeal, primary_assessment, individual_plan, plan_measure, referral, temporary_residence, consent, family_case':
+    'of a plan that is visible',
 };
 
 /** A viewer of whom every statement must ask the facts, and ask nothing else. */

@@ -36,6 +36,12 @@ import type {
   MobileGroupMemberRow,
   MobileGroupCaseRow,
   MobileVisitRow,
+  CaseRow,
+  ChangeRow,
+  DeliveryRow,
+  TimelineEntryRow,
+  FamilyWarningRow,
+  CivilServiceSubmissionRow,
 } from "../store.ts";
 import type { Context } from "../context.ts";
 export type Maybe<T> = T | null;
@@ -2832,9 +2838,7 @@ export type ResolversTypes = {
   IndividualPlan: ResolverTypeWrapper<IndividualPlanRow>;
   PlanProgress: ResolverTypeWrapper<PlanProgress>;
   PlanSignature: ResolverTypeWrapper<PlanSignatureRow>;
-  FamilyWarning: ResolverTypeWrapper<
-    Omit<FamilyWarning, "by"> & { by: ResolversTypes["Employee"] }
-  >;
+  FamilyWarning: ResolverTypeWrapper<FamilyWarningRow>;
   PlanEvaluation: ResolverTypeWrapper<PlanEvaluation>;
   PlanHistoryEntry: ResolverTypeWrapper<PlanHistoryEntryRow>;
   PlanDiff: ResolverTypeWrapper<PlanDiff>;
@@ -2844,7 +2848,7 @@ export type ResolversTypes = {
   MeasureEvidence: ResolverTypeWrapper<ResolversUnionTypes["MeasureEvidence"]>;
   PlanMeasure: ResolverTypeWrapper<PlanMeasureRow>;
   MeasureStatusEntry: ResolverTypeWrapper<MeasureStatusEntryRow>;
-  CivilServiceSubmission: ResolverTypeWrapper<CivilServiceSubmission>;
+  CivilServiceSubmission: ResolverTypeWrapper<CivilServiceSubmissionRow>;
   ResponsibleBody: ResolverTypeWrapper<ResponsibleBody>;
   Referral: ResolverTypeWrapper<ReferralRow>;
   TemporaryResidence: ResolverTypeWrapper<TemporaryResidenceRow>;
@@ -2870,23 +2874,10 @@ export type ResolversTypes = {
       reviewedBy?: Maybe<ResolversTypes["Employee"]>;
     }
   >;
-  Case: ResolverTypeWrapper<
-    Omit<Case, "family" | "appeal" | "plan" | "nextDeadline"> & {
-      family?: Maybe<ResolversTypes["Family"]>;
-      appeal?: Maybe<ResolversTypes["Appeal"]>;
-      plan?: Maybe<ResolversTypes["IndividualPlan"]>;
-      nextDeadline?: Maybe<ResolversTypes["Deadline"]>;
-    }
-  >;
-  Change: ResolverTypeWrapper<
-    Omit<Change, "plan" | "measure" | "referral"> & {
-      plan?: Maybe<ResolversTypes["IndividualPlan"]>;
-      measure?: Maybe<ResolversTypes["PlanMeasure"]>;
-      referral?: Maybe<ResolversTypes["Referral"]>;
-    }
-  >;
-  Delivery: ResolverTypeWrapper<Delivery>;
-  TimelineEntry: ResolverTypeWrapper<TimelineEntry>;
+  Case: ResolverTypeWrapper<CaseRow>;
+  Change: ResolverTypeWrapper<ChangeRow>;
+  Delivery: ResolverTypeWrapper<DeliveryRow>;
+  TimelineEntry: ResolverTypeWrapper<TimelineEntryRow>;
   IndicatorValue: ResolverTypeWrapper<IndicatorValue>;
   IndicatorDimension: ResolverTypeWrapper<IndicatorDimension>;
   IndicatorDefinition: ResolverTypeWrapper<IndicatorDefinition>;
@@ -2959,8 +2950,16 @@ export type ResolversTypes = {
       nodes: Array<ResolversTypes["BreakGlassAccess"]>;
     }
   >;
-  DeliveryConnection: ResolverTypeWrapper<DeliveryConnection>;
-  TimelineConnection: ResolverTypeWrapper<TimelineConnection>;
+  DeliveryConnection: ResolverTypeWrapper<
+    Omit<DeliveryConnection, "nodes"> & {
+      nodes: Array<ResolversTypes["Delivery"]>;
+    }
+  >;
+  TimelineConnection: ResolverTypeWrapper<
+    Omit<TimelineConnection, "nodes"> & {
+      nodes: Array<ResolversTypes["TimelineEntry"]>;
+    }
+  >;
   BenefitAward: ResolverTypeWrapper<BenefitAward>;
   EmploymentCase: ResolverTypeWrapper<EmploymentCase>;
   MedicalAppointment: ResolverTypeWrapper<MedicalAppointment>;
@@ -3225,7 +3224,11 @@ export type ResolversTypes = {
   PublishCalendarInput: PublishCalendarInput;
   PublishCalendarPayload: ResolverTypeWrapper<PublishCalendarPayload>;
   RetryDeliveryInput: RetryDeliveryInput;
-  RetryDeliveryPayload: ResolverTypeWrapper<RetryDeliveryPayload>;
+  RetryDeliveryPayload: ResolverTypeWrapper<
+    Omit<RetryDeliveryPayload, "delivery"> & {
+      delivery?: Maybe<ResolversTypes["Delivery"]>;
+    }
+  >;
   Date: ResolverTypeWrapper<Scalars["Date"]>;
   DateTime: ResolverTypeWrapper<Scalars["DateTime"]>;
   IIN: ResolverTypeWrapper<Scalars["IIN"]>;
@@ -3283,9 +3286,7 @@ export type ResolversParentTypes = {
   IndividualPlan: IndividualPlanRow;
   PlanProgress: PlanProgress;
   PlanSignature: PlanSignatureRow;
-  FamilyWarning: Omit<FamilyWarning, "by"> & {
-    by: ResolversParentTypes["Employee"];
-  };
+  FamilyWarning: FamilyWarningRow;
   PlanEvaluation: PlanEvaluation;
   PlanHistoryEntry: PlanHistoryEntryRow;
   PlanDiff: PlanDiff;
@@ -3295,7 +3296,7 @@ export type ResolversParentTypes = {
   MeasureEvidence: ResolversUnionParentTypes["MeasureEvidence"];
   PlanMeasure: PlanMeasureRow;
   MeasureStatusEntry: MeasureStatusEntryRow;
-  CivilServiceSubmission: CivilServiceSubmission;
+  CivilServiceSubmission: CivilServiceSubmissionRow;
   ResponsibleBody: ResponsibleBody;
   Referral: ReferralRow;
   TemporaryResidence: TemporaryResidenceRow;
@@ -3320,19 +3321,10 @@ export type ResolversParentTypes = {
     reviewDue: ResolversParentTypes["Deadline"];
     reviewedBy?: Maybe<ResolversParentTypes["Employee"]>;
   };
-  Case: Omit<Case, "family" | "appeal" | "plan" | "nextDeadline"> & {
-    family?: Maybe<ResolversParentTypes["Family"]>;
-    appeal?: Maybe<ResolversParentTypes["Appeal"]>;
-    plan?: Maybe<ResolversParentTypes["IndividualPlan"]>;
-    nextDeadline?: Maybe<ResolversParentTypes["Deadline"]>;
-  };
-  Change: Omit<Change, "plan" | "measure" | "referral"> & {
-    plan?: Maybe<ResolversParentTypes["IndividualPlan"]>;
-    measure?: Maybe<ResolversParentTypes["PlanMeasure"]>;
-    referral?: Maybe<ResolversParentTypes["Referral"]>;
-  };
-  Delivery: Delivery;
-  TimelineEntry: TimelineEntry;
+  Case: CaseRow;
+  Change: ChangeRow;
+  Delivery: DeliveryRow;
+  TimelineEntry: TimelineEntryRow;
   IndicatorValue: IndicatorValue;
   IndicatorDimension: IndicatorDimension;
   IndicatorDefinition: IndicatorDefinition;
@@ -3385,8 +3377,12 @@ export type ResolversParentTypes = {
   BreakGlassConnection: Omit<BreakGlassConnection, "nodes"> & {
     nodes: Array<ResolversParentTypes["BreakGlassAccess"]>;
   };
-  DeliveryConnection: DeliveryConnection;
-  TimelineConnection: TimelineConnection;
+  DeliveryConnection: Omit<DeliveryConnection, "nodes"> & {
+    nodes: Array<ResolversParentTypes["Delivery"]>;
+  };
+  TimelineConnection: Omit<TimelineConnection, "nodes"> & {
+    nodes: Array<ResolversParentTypes["TimelineEntry"]>;
+  };
   BenefitAward: BenefitAward;
   EmploymentCase: EmploymentCase;
   MedicalAppointment: MedicalAppointment;
@@ -3572,7 +3568,9 @@ export type ResolversParentTypes = {
   PublishCalendarInput: PublishCalendarInput;
   PublishCalendarPayload: PublishCalendarPayload;
   RetryDeliveryInput: RetryDeliveryInput;
-  RetryDeliveryPayload: RetryDeliveryPayload;
+  RetryDeliveryPayload: Omit<RetryDeliveryPayload, "delivery"> & {
+    delivery?: Maybe<ResolversParentTypes["Delivery"]>;
+  };
   Date: Scalars["Date"];
   DateTime: Scalars["DateTime"];
   IIN: Scalars["IIN"];

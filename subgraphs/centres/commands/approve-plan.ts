@@ -92,6 +92,17 @@ export const approvePlan: PlanCommand<z.output<typeof ApprovePlanInput>, FamilyR
         },
       ]);
     }
+    await write.recordChanges(
+      [
+        { kind: 'PLAN', planId: plan.id, concerns: [plan.leadCentreId] },
+        ...sent.map(({ id, organisationId }) => ({
+          kind: 'MEASURE' as const,
+          measureId: id,
+          concerns: [organisationId, plan.leadCentreId],
+        })),
+      ],
+      now,
+    );
     const members = typeof facts === 'string' ? [] : facts.members.map(({ id }) => id);
     return {
       answer: planAnswer(plan.id),

@@ -149,6 +149,7 @@ export const createPlan: PlanCommand<CreatePlanInput, Awaited<ReturnType<typeof 
       await write.insertHistory(historyEntry(plan, plan.status, 'SUBMITTED', { organisation: centre.titleRu, now }));
     }
     await write.updateAppeal(assessment.appealId, { status: 'PLAN_OPENED' });
+    await write.recordChanges([{ kind: 'PLAN', planId: plan.id, concerns: [centre.id] }], now);
     return {
       answer: planAnswer(plan.id, findDuplicates(measures, facts)),
       audit: { entityIds: [plan.id, input.familyId], after: { plan, measures: rows } },

@@ -96,6 +96,10 @@ export const reportMeasureStatus: Command<Tables, ReportMeasureStatusInput, Deci
         at: now,
       });
     }
+    await write.recordChanges(
+      [{ kind: 'MEASURE', measureId: measure.id, concerns: [measure.organisationId, plan.leadCentreId] }],
+      now,
+    );
     return {
       answer: { measureId: measure.id },
       audit: {

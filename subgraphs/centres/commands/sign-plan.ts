@@ -71,6 +71,7 @@ export const signPlan: PlanCommand<z.output<typeof SignPlanInput>> = {
       await write.updatePlan(plan.id, { status: next.value });
       await write.insertHistory(historyEntry(plan, next.value, 'SIGNED_BY_ALL', { organisation, now }));
     }
+    await write.recordChanges([{ kind: 'PLAN', planId: plan.id, concerns: [plan.leadCentreId] }], now);
     return {
       answer: planAnswer(plan.id),
       audit: {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { toKatoPrefix } from '../../../../subgraphs/social/rules/kato-prefix.ts';
+import { toKatoPrefix } from '../../../subgraphs/kit/kato-prefix.ts';
 
 test.each([
   ['a region', '710000000', '71', 2],

@@ -1,0 +1,34 @@
+import { type Kysely, type SqlBool, sql } from 'kysely';
+import type { KitTables } from '../kit/kit-tables.ts';
+import { visible, type Viewer } from '../kit/visible.ts';
+import type { Tables } from './store.ts';
+
+/** The rows of cases that exist for a viewer: where every statement about them begins. */
+export function createVisible(db: Kysely<Tables & KitTables>, viewer: Viewer) {
+  /** What would tell of a residence is there for those who may know of it (decision A6): its family and its beneficiary are asked for. */
+  const measureKnown = () => sql<SqlBool>`(${sql.ref('planMeasure.kind')} <> 'TEMPORARY_RESIDENCE' or
+    (${visible(viewer, 'SAFE_LOCATION', 'planMeasure.familyId')} and
+      (${sql.ref('planMeasure.beneficiaryId')} is null or ${visible(viewer, 'SAFE_LOCATION', 'planMeasure.beneficiaryId')})))`;
+  /** So is a referral to a crisis centre. */
+  const referralKnown = () => sql<SqlBool>`(${sql.ref('referral.crisisCentreId')} is null or
+    ${visible(viewer, 'SAFE_LOCATION', 'referral.personId')})`;
+  return {
+    appeals: () => db.selectFrom('appeal').where(visible(viewer, 'CASE_HEADER', 'appeal.familyId')),
+    signals: () => db.selectFrom('signal').where(visible(viewer, 'CASE_HEADER', 'signal.familyId')),
+    assessments: () =>
+      db.selectFrom('primaryAssessment').where(visible(viewer, 'ASSESSMENT', 'primaryAssessment.familyId')),
+    plans: () => db.selectFrom('individualPlan').where(visible(viewer, 'CASE_HEADER', 'individualPlan.familyId')),
+    measures: () =>
+      db
+        .selectFrom('planMeasure')
+        .where(visible(viewer, 'OTHER_MEASURE', 'planMeasure.familyId'))
+        .where(measureKnown()),
+    referrals: () =>
+      db
+        .selectFrom('referral')
+        .where(visible(viewer, 'CASE_HEADER', 'referral.personId'))
+        .where(referralKnown()),
+    residences: () =>
+      db.selectFrom('temporaryResidence').where(visible(viewer, 'SAFE_LOCATION', 'temporaryResidence.personId')),
+  };
+}
