@@ -222,6 +222,15 @@ const REDIRECTED_TO: Record<Situation, OrganisationKind> = {
   PROBATION: 'EMPLOYMENT',
 };
 
+/** The bodies of the district that send signals; nobody's are those of people and of the contact centre. */
+const SENDERS: Partial<Record<NationSource, OrganisationKind>> = {
+  POLICE: 'INTERNAL_AFFAIRS',
+  PROBATION: 'INTERNAL_AFFAIRS',
+  HEALTH: 'HEALTH',
+  EDUCATION: 'EDUCATION',
+  SOCIAL_PROTECTION: 'SOCIAL_PROTECTION',
+};
+
 function addSignals(
   rows: Rows<Tables>,
   family: NationFamily,
@@ -247,6 +256,7 @@ function addSignals(
       personId: person.id,
       familyId: family.id,
       appealId,
+      senderId: SENDERS[source] ? getOrganisation(family.district, SENDERS[source]).id : null,
       duplicateOfId: opened ? null : (first?.id ?? null),
       rejectionReason: null,
     });
@@ -382,7 +392,7 @@ function addPlan(rows: Rows<Tables>, seed: number, family: NationFamily, plan: N
   }
   const history: [PlanHistoryEntryRow['event'], PlanStatus, Temporal.Instant | null][] = [
     ['CREATED', 'DRAFT', plan.createdAt],
-    ['SUBMITTED', 'AWAITING_SIGNATURES', addMinutes(plan.createdAt, 2)],
+    ['SUBMITTED', 'AWAITING_SIGNATURES', plan.createdAt],
     ['SIGNED_BY_ALL', 'AWAITING_APPROVAL', plan.signedAt],
     ['APPROVED', 'ACTIVE', plan.approvedAt],
   ];

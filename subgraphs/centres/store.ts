@@ -774,15 +774,17 @@ export function createStore(db: Kysely<Database>, viewer: Viewer) {
       let query = db
         .selectFrom('planHistory')
         .selectAll()
-        .select(sql<number>`row_number() over (partition by plan_id order by at, id)`.as('position'))
+        .select(sql<number>`row_number() over (partition by plan_id order by at, position)`.as('rank'))
         .where('planId', 'in', planIds);
       if (page.after)
-        query = query.where(sql<boolean>`(at, id) > (${page.after[0]}::timestamptz, ${page.after[1]}::uuid)`);
+        query = query.where(
+          sql<boolean>`(at, position) > (select last.at, last.position from plan_history as last where last.id = ${page.after[1]}::uuid)`,
+        );
       return db
         .selectFrom(query.as('ranked'))
         .selectAll()
-        .where('position', '<=', page.limit + 1)
-        .orderBy('position')
+        .where('rank', '<=', page.limit + 1)
+        .orderBy('rank')
         .execute();
     },
     listMeasures: (ids: readonly string[]) => measures().selectAll().where('id', 'in', ids).execute(),

@@ -246,7 +246,7 @@ export const INVARIANTS: readonly Invariant[] = [
     'plans went only along the lawful moves',
     'centres',
     `select h.plan_id from (
-       select plan_id, status, lag(status) over (partition by plan_id order by at, id) as before from plan_history) h
+       select plan_id, status, lag(status) over (partition by plan_id order by at, position) as before from plan_history) h
      where h.before is not null and h.before <> h.status and (h.before, h.status) not in (values ${lawfulPlanSteps()})`,
   ),
   inTables(
@@ -263,8 +263,7 @@ export const INVARIANTS: readonly Invariant[] = [
     'a plan and a measure are in the state in which their history ends',
     'centres',
     `select p.id from individual_plan p where p.status <> (
-       select h.status from plan_history h where h.plan_id = p.id order by h.at desc, array_position(
-         array['CREATED', 'SUBMITTED', 'SIGNED_BY_ALL', 'APPROVED', 'CLOSED', 'EXPIRED', 'EVALUATED'], h.event) desc limit 1)
+       select h.status from plan_history h where h.plan_id = p.id order by h.at desc, h.position desc limit 1)
      union all select m.id from plan_measure m where m.status <> (
        select e.status from measure_status_entry e where e.measure_id = m.id order by e.position desc limit 1)`,
   ),
