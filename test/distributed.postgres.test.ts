@@ -232,6 +232,7 @@ describe('a stop', () => {
     const asking = profile();
     await waitForLock('interior');
     const stopping = getAgency('interior').stop();
+    onTestFinished(async () => void agencies.set('interior', await system.startAgency('interior')));
     await eventually(
       () => readiness(getAgency('interior').url),
       ({ status, body }) => status === 503 && body === '{"status":"STOPPING"}',
@@ -242,7 +243,6 @@ describe('a stop', () => {
     expect((await profile()).errors).toMatchObject([
       { extensions: { code: 'AGENCY_UNAVAILABLE', agency: 'interior' } },
     ]);
-    agencies.set('interior', await system.startAgency('interior'));
   });
 
   test.each(['SIGTERM', 'SIGINT'] as const)(
@@ -252,6 +252,9 @@ describe('a stop', () => {
       const asking = profile();
       await waitForLock('interior');
       const stopping = gateway.stop(signal);
+      onTestFinished(async () => {
+        gateway = await system.startGateway();
+      });
       await eventually(
         () => readiness(gateway.url),
         ({ status, body }) => status === 503 && body === '{"status":"STOPPING"}',
@@ -261,7 +264,6 @@ describe('a stop', () => {
       expect(await asking).toMatchObject({ status: 200, errors: [] });
       expect(await stopping).toBe(0);
       expect(gateway.output()).toContain('Stopping: requests in flight are finished first.');
-      gateway = await system.startGateway();
     },
   );
 
