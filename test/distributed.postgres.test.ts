@@ -38,7 +38,8 @@ const stateOf = async (agency: Agency): Promise<any> => {
 
 beforeAll(async () => {
   postgres = await startPostgres();
-  expect(postgres.runFile(CREATE_DATABASES, PASSWORDS)).toMatchObject({ status: 0, stderr: '' });
+  const { status, stderr } = postgres.runFile(CREATE_DATABASES, PASSWORDS);
+  if (status !== 0 || stderr !== '') throw new Error(`The databases must be made: ${stderr}`);
   system = await createDistributed(postgres);
   gateway = await system.startGateway();
 });

@@ -6,7 +6,7 @@ import { AGENCIES } from '../schema/subgraphs.ts';
 const read = (file: string) => readFileSync(join(import.meta.dirname, '..', file), 'utf8');
 const table = /## Configuration\n([^]*?)\n## /.exec(read('README.md'))?.[1] ?? '';
 const told = [...table.matchAll(/^\| (`[^|]*?) +\|/gm)].flatMap(([, cell = '']) =>
-  [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name),
+  [...cell.matchAll(/`(\w+)`/g)].map(([, name = '']) => name),
 );
 
 test('every variable that a process reads stands in the README’s table, and no other', () => {
