@@ -38,7 +38,8 @@ const stateOf = async (agency: Agency): Promise<any> => {
 
 beforeAll(async () => {
   postgres = await startPostgres();
-  expect(postgres.runFile(CREATE_DATABASES, PASSWORDS)).toMatchObject({ status: 0, stderr: '' });
+  const { status, stderr } = postgres.runFile(CREATE_DATABASES, PASSWORDS);
+  if (status !== 0 || stderr !== '') throw new Error(`The databases must be made: ${stderr}`);
   system = await createDistributed(postgres);
   gateway = await system.startGateway();
 });
@@ -232,6 +233,7 @@ describe('a stop', () => {
     const asking = profile();
     await waitForLock('interior');
     const stopping = getAgency('interior').stop();
+    onTestFinished(async () => void agencies.set('interior', await system.startAgency('interior')));
     await eventually(
       () => readiness(getAgency('interior').url),
       ({ status, body }) => status === 503 && body === '{"status":"STOPPING"}',
@@ -242,7 +244,6 @@ describe('a stop', () => {
     expect((await profile()).errors).toMatchObject([
       { extensions: { code: 'AGENCY_UNAVAILABLE', agency: 'interior' } },
     ]);
-    agencies.set('interior', await system.startAgency('interior'));
   });
 
   test.each(['SIGTERM', 'SIGINT'] as const)(
@@ -252,6 +253,9 @@ describe('a stop', () => {
       const asking = profile();
       await waitForLock('interior');
       const stopping = gateway.stop(signal);
+      onTestFinished(async () => {
+        gateway = await system.startGateway();
+      });
       await eventually(
         () => readiness(gateway.url),
         ({ status, body }) => status === 503 && body === '{"status":"STOPPING"}',
@@ -261,7 +265,6 @@ describe('a stop', () => {
       expect(await asking).toMatchObject({ status: 200, errors: [] });
       expect(await stopping).toBe(0);
       expect(gateway.output()).toContain('Stopping: requests in flight are finished first.');
-      gateway = await system.startGateway();
     },
   );
 

@@ -206,7 +206,7 @@ describe('misuse', () => {
 
   test('a gateway that is to run alone and knows no agency: all that is missing is said', () => {
     const lines = messageOf({}, { alone: true }).split('\n');
-    expect(lines.map((line) => line.split(' ')[0]).toSorted()).toEqual(Object.keys(ADDRESSES).toSorted());
+    expect(lines.map((line) => line.split(' ')[0] ?? '').toSorted()).toEqual(Object.keys(ADDRESSES).toSorted());
     expect(lines[0]).toBe('INTERIOR_URL must be a URL such as http://host:4001, without a path; it is not set.');
   });
 

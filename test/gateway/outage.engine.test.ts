@@ -101,9 +101,10 @@ const OPERATIONS: Operation[] = [
   },
 ];
 
-const idOf = async (agency: Agency, table: string): Promise<string> =>
-  ((await world.sql(agency).selectFrom(table).select('id').orderBy('id').executeTakeFirstOrThrow()) as { id: string })
-    .id;
+const idOf = async (agency: Agency, table: string): Promise<string> => {
+  const { id } = await world.sql(agency).selectFrom(table).select('id').orderBy('id').executeTakeFirstOrThrow();
+  return id;
+};
 
 OPERATIONS.push({
   name: 'a root of every agency',

@@ -50,8 +50,7 @@ async function createLines() {
   onTestFinished(() => gateway.stop());
   const get = async (url: string) => {
     const { statusCode, payload } = await gateway.app.inject({ method: 'GET', url });
-    // oxlint-disable-next-line no-explicit-any
-    return { status: statusCode, body: JSON.parse(payload) as any, payload };
+    return { status: statusCode, body: JSON.parse(payload), payload };
   };
   return {
     gateway,
@@ -330,8 +329,9 @@ describe('the stop', () => {
     const asking = ask('{ medicalEpisode(id: "e4f868d0-e9e7-82be-abb7-f2bee3300be0") { kind } }');
     await reached.promise;
     const stopping = gateway.stop(1);
-    while (!logged.some(({ message }) => message === 'requests were cut off by the stop'))
-      await new Promise(setImmediate);
+    const cutOff = () => logged.find(({ message }) => message === 'requests were cut off by the stop');
+    while (!cutOff()) await new Promise(setImmediate);
+    expect(cutOff()).toMatchObject({ level: 'warn', fields: { cutOff: 1 } });
     release.resolve();
     await Promise.all([stopping, asking]);
   });
