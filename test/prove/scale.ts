@@ -73,7 +73,9 @@ async function openCountry(
 ): Promise<Country> {
   await onServer(adminUrl, async (client) => {
     for (const agency of AGENCIES) {
-      await client.query(`do $$ begin create role ${agency} login password '${agency}'; exception when duplicate_object then null; end $$`);
+      await client.query(
+        `do $$ begin create role ${agency} login password '${agency}'; exception when duplicate_object then null; end $$`,
+      );
       await client.query(`create database ${name}_${agency} owner ${agency}`);
     }
   });
