@@ -10,6 +10,7 @@ import type { ScalarOptions } from '../../schema/scalars.ts';
 import { HEADERS } from '../../schema/transport.ts';
 import { deriveWordKey, findWord, type Word } from '../../schema/word.ts';
 import { ACCESS_FACTS_CHANGED, applyAccessFacts } from './access-facts.ts';
+import { type AggregatePublisher, createAggregatePublisher } from './aggregates.ts';
 import type { Calendar } from './calendar.ts';
 import type { Clock } from './clock.ts';
 import { CodedError } from './coded-error.ts';
@@ -30,6 +31,7 @@ export interface SubgraphServerOptions {
   /** The agency's secret, from which every issuer's key is derived. */
   readonly secret: string;
   readonly log: Log;
+  /** How often waiting events are looked for without a command's nudge, and the clock for a new day. */
   readonly outboxPollMs: number;
 }
 
@@ -37,6 +39,7 @@ export interface SubgraphServerOptions {
 export interface SubgraphServer {
   readonly app: FastifyInstance;
   readonly outbox: Outbox;
+  readonly aggregates: AggregatePublisher;
   stop(): Promise<void>;
 }
 
@@ -63,6 +66,14 @@ export async function createSubgraphServer<DB, Store, Loaders>(
     clock,
     log,
     deliver: (destination, events) => options.peers.deliver(destination, events),
+    pollMs: options.outboxPollMs,
+  });
+  const aggregates = createAggregatePublisher({
+    db,
+    aggregates: definition.aggregates,
+    clock,
+    log,
+    outbox,
     pollMs: options.outboxPollMs,
   });
 
@@ -132,7 +143,9 @@ export async function createSubgraphServer<DB, Store, Loaders>(
   return {
     app,
     outbox,
+    aggregates,
     stop: async () => {
+      await aggregates.stop();
       await outbox.stop();
       await app.close();
     },
