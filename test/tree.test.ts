@@ -189,7 +189,8 @@ describe('five agencies, one shape', () => {
     health: [],
     education: ['rules/'],
     social: ['rules/'],
-    centres: ['commands/', 'deadlines.ts', 'evidence.ts', 'rules/'],
+    // The figures of the ministry: a table of definitions and one of statements, of no other part of a case.
+    centres: ['commands/', 'deadlines.ts', 'evidence.ts', 'indicators/', 'rules/'],
   };
 
   test.each(AGENCIES)('%s', (agency) => {

@@ -39,6 +39,7 @@ import type {
   SignalStatus,
   SupportKind,
 } from './__generated__/resolvers.ts';
+import { createIndicatorStore } from './indicators/store.ts';
 import { INBOX_MEASURE_STATUSES, type MeasureStatus, OPEN_MEASURE_STATUSES } from './rules/measure-state.ts';
 import { CURRENT_PLAN_STATUSES, type PlanStatus } from './rules/plan-state.ts';
 import type { SignatureParty } from './rules/plan-signing.ts';
@@ -434,7 +435,17 @@ export interface MobileVisitRow {
   note: string | null;
 }
 
+/** How much another agency counted on a day in a region. */
+interface AgencyAggregateRow {
+  code: string;
+  day: string;
+  regionKato: string;
+  value: number;
+}
+
 export interface Tables {
+  agencyAggregate: AgencyAggregateRow;
+  agencyAggregateState: { code: string; completeUntil: string };
   organisation: OrganisationRow;
   administrativeUnit: AdministrativeUnitRow;
   centre: CentreRow;
@@ -483,6 +494,8 @@ export function createStore(db: Kysely<Database>, viewer: Viewer) {
     db.selectFrom('temporaryResidence').where(visible(viewer, 'SAFE_LOCATION', 'temporaryResidence.personId'));
 
   return {
+    ...createIndicatorStore(db, viewer),
+
     // Reference
     listOrganisations: (ids: readonly string[]) =>
       db.selectFrom('organisation').selectAll().where('id', 'in', ids).execute(),
