@@ -62,9 +62,9 @@ const CENTRE_ROWS = [
   `insert into residence_minor select ${id(23, '1 + n % 2000')}, ${id(25, 'n')} from generate_series(1, 4000) n`,
 ];
 const INTERIOR_ROWS = [
-  `insert into police_incident select ${id(1, 'n')}, n::text, 'OTHER', ${instant('n', '2023-01-01', 365)}, ${REGION('n')} || '0010000', ${id(2, 'n')}, ${id(3, 'n')}, false, 'LOCAL_POLICE', null, null from generate_series(1, 87846) n`,
-  `insert into protection_order (id, number, incident_id, kato, victim_id, aggressor_id, issued_at, valid_until, status, legal_basis, version) select ${id(4, 'n')}, n::text, ${id(1, 'n')}, ${REGION('n')} || '0010000', ${id(2, 'n')}, ${id(3, 'n')}, ${instant('n', '2023-01-01', 365)}, '2024-12-31', 'ISSUED', 'з', 1 from generate_series(1, 87846) n`,
-  `insert into family_offence select ${id(5, 'n')}, ${REGION('n')} || '0010000', date '2023-01-01' + (n * 7919 % 365), ${id(3, 'n')} from generate_series(1, 66615) n`,
+  `insert into police_incident select ${id(1, 'n')}, n::text, 'OTHER', ${instant('n', '2025-01-01', 365)}, ${REGION('n')} || '0010000', ${id(2, 'n')}, ${id(3, 'n')}, false, 'LOCAL_POLICE', null, null from generate_series(1, 87846) n`,
+  `insert into protection_order (id, number, incident_id, kato, victim_id, aggressor_id, issued_at, valid_until, status, legal_basis, version) select ${id(4, 'n')}, n::text, ${id(1, 'n')}, ${REGION('n')} || '0010000', ${id(2, 'n')}, ${id(3, 'n')}, ${instant('n', '2025-01-01', 365)}, '2026-12-31', 'ISSUED', 'з', 1 from generate_series(1, 87846) n`,
+  `insert into family_offence select ${id(5, 'n')}, ${REGION('n')} || '0010000', date '2025-01-01' + (n * 7919 % 365), ${id(3, 'n')} from generate_series(1, 66615) n`,
 ];
 
 async function fill(db: Kysely<never>, statements: readonly string[]): Promise<void> {
@@ -107,14 +107,14 @@ for (const { payload } of events) await storeDailyAggregates(centresDb.kysely, D
 write(`taken in by the centres: ${(performance.now() - start).toFixed(0)} ms`);
 const interiorStore = createInteriorStore(interiorDb.kysely, viewer);
 const year = [
-  startOfDay(Temporal.PlainDate.from('2023-01-01')),
+  startOfDay(Temporal.PlainDate.from('2025-01-01')),
   startOfDay(Temporal.PlainDate.from('2024-01-01')),
 ] as const;
 write(
   `protectionOrderStats of 87,846 orders: ${(await time(() => interiorStore.countOrdersByRegion(...year))).toFixed(1)} ms`,
 );
 write(
-  `familyOffenceStats of 66,615 offences: ${(await time(() => interiorStore.countOffences('2023-01-01', '2024-01-01'))).toFixed(1)} ms`,
+  `familyOffenceStats of 66,615 offences: ${(await time(() => interiorStore.countOffences('2025-01-01', '2026-01-01'))).toFixed(1)} ms`,
 );
 
 const store = createStore(centresDb.kysely, viewer);
