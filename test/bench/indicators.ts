@@ -108,7 +108,7 @@ write(`taken in by the centres: ${(performance.now() - start).toFixed(0)} ms`);
 const interiorStore = createInteriorStore(interiorDb.kysely, viewer);
 const year = [
   startOfDay(Temporal.PlainDate.from('2025-01-01')),
-  startOfDay(Temporal.PlainDate.from('2024-01-01')),
+  startOfDay(Temporal.PlainDate.from('2026-01-01')),
 ] as const;
 write(
   `protectionOrderStats of 87,846 orders: ${(await time(() => interiorStore.countOrdersByRegion(...year))).toFixed(1)} ms`,
