@@ -105,6 +105,12 @@ export async function startEmbeddedAgencies(options: EmbeddedOptions): Promise<E
 
   const running = servers as Record<Agency, SubgraphServer>;
   const opened = databases as Record<Agency, AgencyDatabase<KitTables>>;
+  const settle = async () => {
+    for (const agency of AGENCIES) await running[agency].outbox.drain();
+  };
+  // What the centres compute from others' daily counts is complete before anybody can ask for it.
+  for (const agency of AGENCIES) await running[agency].aggregates.publish();
+  await settle();
   return {
     addresses: Object.fromEntries(AGENCIES.map((agency) => [agency, addressFor(GATEWAY)(agency)])) as Record<
       Agency,
@@ -131,9 +137,7 @@ export async function startEmbeddedAgencies(options: EmbeddedOptions): Promise<E
           .at(-1) ?? null
       );
     },
-    settle: async () => {
-      for (const agency of AGENCIES) await running[agency].outbox.drain();
-    },
+    settle,
     stop: async () => {
       for (const agency of AGENCIES) await running[agency].stop();
       for (const agency of AGENCIES) await opened[agency].close();

@@ -99,6 +99,7 @@ async function startAgency<DB, Store, Loaders>(
     const report = createLoadReporter(process.stdout);
     await loadNation(database.kysely, definition.seed, nation, (progress) => report(name, progress));
   }
+  await server.aggregates.publish();
   const latestChange = await findLatestChange(kitPart(database.kysely));
   if (latestChange) clock.continueFrom?.(latestChange);
   server.open();

@@ -201,6 +201,8 @@ describe('five agencies, one shape', () => {
       'commands/',
       'deadlines.ts',
       'evidence.ts',
+      // The figures of the ministry: a table of definitions and one of statements, of no other part of a case.
+      'indicators/',
       'rules/',
       'timeline-store.ts',
       'visible-store.ts',

@@ -1,5 +1,7 @@
+import { DAILY_AGGREGATES, DailyAggregates } from '../kit/aggregates.ts';
 import { loadById } from '../kit/batch.ts';
 import { defineSubgraph } from '../kit/subgraph.ts';
+import { storeDailyAggregates } from './indicators/store.ts';
 import { createLoaders } from './loaders.ts';
 import { resolvers } from './resolvers.ts';
 import { seed } from './seed.ts';
@@ -30,6 +32,9 @@ export const centres = defineSubgraph({
   },
   createStore,
   createLoaders,
-  events: {},
+  events: {
+    [DAILY_AGGREGATES]: (trx, payload) => storeDailyAggregates(trx, DailyAggregates.parse(payload)),
+  },
+  aggregates: [],
   seed,
 });

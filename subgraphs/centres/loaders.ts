@@ -11,6 +11,7 @@ export function createLoaders(store: Store) {
     centre: oneByKey(store.listCentres, (row) => row.id),
     employee: oneByKey(store.listEmployees, (row) => row.id),
     employeesOf: manyByKey(store.listEmployeesOf, (row) => row.centreId),
+    appealCountOf: oneByKey(store.listAppealCounts, (row) => row.centreId),
 
     familyCase: oneByKey(store.listFamilyCases, (row) => row.familyId),
     appeal: oneByKey(store.listAppeals, (row) => row.id),

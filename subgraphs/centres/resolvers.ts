@@ -22,10 +22,14 @@ import { signPlan } from './commands/sign-plan.ts';
 import type { Context } from './context.ts';
 import { countDaysLate, toMeasureDeadline, toPlanDeadline } from './deadlines.ts';
 import { EVIDENCE_OWNERS } from './evidence.ts';
+import { computeIndicators } from './indicators/compute.ts';
+import { describeIndicator, INDICATOR_CODES } from './indicators/definitions.ts';
+import { PUBLISHED_PARAMETERS } from './indicators/published-parameters.ts';
+import { toDailyMean, toLoadPeriod } from './rules/load-period.ts';
 import { isMeasureOverdue } from './rules/measure-state.ts';
 import { seesNeutralMeasures, toNeutralTitle } from './rules/neutral-measure.ts';
 import { computeStaffing } from './rules/staffing.ts';
-import type { DeadlineRow, DeadlineSubject, MeasureEvidenceLink } from './store.ts';
+import type { CentreRow, DeadlineRow, DeadlineSubject, MeasureEvidenceLink } from './store.ts';
 import { worklistQueries, worklistTypes } from './worklist-resolvers.ts';
 
 export const resolvers: Resolvers = {
@@ -76,6 +80,9 @@ export const resolvers: Resolvers = {
       return toPage(rows, page.limit, (row): TextKey => [row.titleRu, row.id]);
     },
     administrativeUnits: (_, { parentKato }, { store }) => store.listAdministrativeUnits(parentKato ?? null),
+    indicators: (_, args, context) => computeIndicators(args, context),
+    indicatorDefinitions: () => INDICATOR_CODES.map(describeIndicator),
+    publishedParameters: () => [...PUBLISHED_PARAMETERS],
     deadlinePreview: (_, { rule, startedAt }, { calendar }) => ({
       ...computeDeadline(getDeadlineRule(rule, startedAt), startedAt, calendar),
       escalation: 'NONE',
@@ -143,8 +150,11 @@ export const resolvers: Resolvers = {
     timeline: ({ id }, args, { loaders }) => loaders.timelineOf.load(id, toPageRequest(args, TimelineCursor)),
   },
   Centre: {
-    staffing: async ({ id, appealsPerDay }, _, { loaders }) =>
-      computeStaffing(appealsPerDay, await loaders.employeesOf.load(id)),
+    staffing: async (centre, _, { loaders, now, calendar }) =>
+      computeStaffing(
+        await loadDailyMean(centre, { loaders, now, calendar }),
+        await loaders.employeesOf.load(centre.id),
+      ),
   },
   Employee: {
     centre: ({ centreId }, _, { loaders }) => getById(loaders.centre, centreId),
@@ -311,6 +321,18 @@ async function loadEvidence({ kind, evidenceId }: MeasureEvidenceLink, loaders: 
   if (type !== 'Consultation') return { __typename: type, id: evidenceId };
   const consultation = await loaders.consultation.load(evidenceId);
   return consultation && { ...consultation, __typename: type };
+}
+
+/** Appeals per working day of the centre in the load period that ended last (domain.md 2.4). */
+async function loadDailyMean(
+  { id, openedAt, closedAt }: CentreRow,
+  { loaders, now, calendar }: Pick<Context, 'loaders' | 'now' | 'calendar'>,
+): Promise<number> {
+  const { from, to } = toLoadPeriod(toLocalDate(now).subtract({ days: 1 }));
+  const workingDays = calendar
+    .listWorkingDays(from, to)
+    .filter((day) => day.toString() >= openedAt && (closedAt === null || day.toString() < closedAt));
+  return toDailyMean((await loaders.appealCountOf.load(id))?.appeals ?? 0, workingDays.length);
 }
 
 async function toPlanPayload(result: CommandResult<PlanAnswer>, { loaders }: Context) {

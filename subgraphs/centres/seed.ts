@@ -99,7 +99,7 @@ function addDistrict(
 ): void {
   rows.organisation.push(...organisations);
   const { employees, ...described } = centre;
-  rows.centre.push({ ...described, districtKato: kato, regionKato, closedAt: null, appealsPerDay: 0 });
+  rows.centre.push({ ...described, districtKato: kato, regionKato, closedAt: null });
   for (const { positionRu, ...employee } of employees) {
     rows.employee.push({
       ...employee,

@@ -41,6 +41,7 @@ import type {
   ChangeKind,
   TimelineKind,
 } from './__generated__/resolvers.ts';
+import { createIndicatorStore } from './indicators/store.ts';
 import { INBOX_MEASURE_STATUSES, type MeasureStatus, OPEN_MEASURE_STATUSES } from './rules/measure-state.ts';
 import { CURRENT_PLAN_STATUSES, type PlanStatus } from './rules/plan-state.ts';
 import type { SignatureParty } from './rules/plan-signing.ts';
@@ -79,7 +80,6 @@ export interface CentreRow {
   openedAt: string;
   closedAt: string | null;
   safeRooms: number | null;
-  appealsPerDay: number;
 }
 
 export interface EmployeeRow {
@@ -522,7 +522,17 @@ interface ChangeRecord extends Omit<ChangeRow, 'position'> {
   position: Generated<number>;
 }
 
+/** How much another agency counted on a day in a region. */
+interface AgencyAggregateRow {
+  code: string;
+  day: string;
+  regionKato: string;
+  value: number;
+}
+
 export interface Tables {
+  agencyAggregate: AgencyAggregateRow;
+  agencyAggregateState: { code: string; completeUntil: string };
   organisation: OrganisationRow;
   administrativeUnit: AdministrativeUnitRow;
   centre: CentreRow;
@@ -568,6 +578,7 @@ export function createStore(db: Kysely<Database>, viewer: Viewer) {
   return {
     ...createWorklistStore(db, viewer),
     ...createTimelineStore(db, viewer),
+    ...createIndicatorStore(db, viewer),
 
     // Reference
     listOrganisations: (ids: readonly string[]) =>

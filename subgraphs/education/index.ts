@@ -3,7 +3,7 @@ import { defineSubgraph } from '../kit/subgraph.ts';
 import { createLoaders } from './loaders.ts';
 import { resolvers } from './resolvers.ts';
 import { seed } from './seed.ts';
-import { createStore } from './store.ts';
+import { countCasesByDay, countOpenedRooms, createStore } from './store.ts';
 
 /** The Ministry of Education (Минпросвещения) with the guardianship bodies: school, guardianship and help for children. */
 export const education = defineSubgraph({
@@ -18,5 +18,9 @@ export const education = defineSubgraph({
   createStore,
   createLoaders,
   events: {},
+  aggregates: [
+    { code: 'CHILD_HELP_CASES', to: ['centres'], count: countCasesByDay },
+    { code: 'CHILD_HELP_ROOMS', to: ['centres'], count: countOpenedRooms },
+  ],
   seed,
 });

@@ -1,4 +1,6 @@
 import { type Generated, type Kysely, type Selectable, sql } from 'kysely';
+import { TIME_ZONE } from '../../schema/scalars.ts';
+import type { DailyCount } from '../kit/aggregates.ts';
 import type { KitTables } from '../kit/kit-tables.ts';
 import type { InstantKey, PageRequest } from '../kit/page.ts';
 import { visible, type Viewer } from '../kit/visible.ts';
@@ -197,4 +199,27 @@ export function createStore(db: Kysely<Tables & KitTables>, viewer: Viewer) {
         .orderBy('id')
         .execute(),
   };
+}
+
+/** All cases by the day on which they were opened and their region: for nobody in particular. */
+export function countCasesByDay(db: Kysely<Tables & KitTables>): Promise<DailyCount[]> {
+  return db
+    .selectFrom('childHelpCase')
+    .select(({ fn }) => [
+      sql<string>`(opened_at at time zone ${sql.lit(TIME_ZONE)})::date`.as('day'),
+      'regionKato',
+      fn.countAll<number>().as('value'),
+    ])
+    .groupBy(['day', 'regionKato'])
+    .execute();
+}
+
+/** Rooms by the day on which they were opened. */
+export function countOpenedRooms(db: Kysely<Tables & KitTables>): Promise<DailyCount[]> {
+  return db
+    .selectFrom('childHelpRoom')
+    .where('openedAt', 'is not', null)
+    .select(({ fn }) => [sql<string>`opened_at`.as('day'), 'regionKato', fn.countAll<number>().as('value')])
+    .groupBy(['day', 'regionKato'])
+    .execute();
 }

@@ -18,5 +18,6 @@ export const health = defineSubgraph({
   createStore,
   createLoaders,
   events: {},
+  aggregates: [],
   seed,
 });

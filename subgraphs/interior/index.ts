@@ -3,7 +3,7 @@ import { defineSubgraph } from '../kit/subgraph.ts';
 import { createLoaders } from './loaders.ts';
 import { resolvers } from './resolvers.ts';
 import { seed } from './seed.ts';
-import { createStore } from './store.ts';
+import { countOffencesByDay, countOrdersByDay, createStore } from './store.ts';
 
 /** The Ministry of Internal Affairs (МВД) with the probation service: incidents, protection orders and registers. */
 export const interior = defineSubgraph({
@@ -18,5 +18,9 @@ export const interior = defineSubgraph({
   createStore,
   createLoaders,
   events: {},
+  aggregates: [
+    { code: 'PROTECTION_ORDERS', to: ['centres'], count: countOrdersByDay },
+    { code: 'FAMILY_OFFENCES', to: ['centres'], count: countOffencesByDay },
+  ],
   seed,
 });

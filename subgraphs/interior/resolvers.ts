@@ -3,6 +3,7 @@ import { loadById } from '../kit/batch.ts';
 import { CodedError } from '../kit/coded-error.ts';
 import { startOfDay, toLocalDate } from '../kit/deadline.ts';
 import { DateKey, InstantKey, toPage, toPageRequest } from '../kit/page.ts';
+import { SMALLEST_SHOWN, withholdSmall } from '../kit/suppression.ts';
 import type { Resolvers } from './__generated__/resolvers.ts';
 import { isInForce } from './rules/protection-order.ts';
 import { isOnRegister } from './rules/registers.ts';
@@ -23,12 +24,23 @@ export const resolvers: Resolvers = {
       return toPage(rows, page.limit, (row): DateKey => [row.validUntil, row.id]);
     },
     protectionOrderStats: async (_, { year }, { store }) => {
-      if (year < 1000 || year > 9999)
-        throw new CodedError('INVALID_INPUT', `year must have four digits, unlike ${year}.`);
-      const newYear = new Temporal.PlainDate(year, 1, 1);
+      const newYear = toNewYear(year);
       const counted = await store.countOrdersByRegion(startOfDay(newYear), startOfDay(newYear.add({ years: 1 })));
-      const orders = new Map(counted.map((row) => [row.regionCode, row.orders]));
-      return REGIONS.map(({ code }) => ({ regionKato: toRegionKato(code), year, orders: orders.get(code) ?? 0 }));
+      const byRegion = new Map(counted.map((row) => [row.regionCode, row.orders]));
+      const orders = REGIONS.map(({ code }) => byRegion.get(code) ?? 0);
+      const total = orders.reduce((sum, count) => sum + count, 0);
+      const withheld = withholdSmall({ total, rows: orders, columns: [], cells: [] });
+      return REGIONS.map(({ code }, row) => ({
+        regionKato: toRegionKato(code),
+        year,
+        orders: orders[row] ?? 0,
+      })).filter((_row, row) => !withheld.rows[row]);
+    },
+    familyOffenceStats: async (_, { year }, { store }) => {
+      const newYear = toNewYear(year);
+      const counted = await store.countOffences(newYear.toString(), newYear.add({ years: 1 }).toString());
+      const offences = counted?.offences ?? 0;
+      return offences < SMALLEST_SHOWN ? null : { year, offences };
     },
   },
 
@@ -71,3 +83,8 @@ export const resolvers: Resolvers = {
     onRegister: (stay, _, { now }) => isOnRegister(stay, toLocalDate(now)),
   },
 };
+
+function toNewYear(year: number): Temporal.PlainDate {
+  if (year < 1000 || year > 9999) throw new CodedError('INVALID_INPUT', `year must have four digits, unlike ${year}.`);
+  return new Temporal.PlainDate(year, 1, 1);
+}

@@ -1,4 +1,6 @@
 import { type Kysely, type NotNull, sql } from 'kysely';
+import { TIME_ZONE } from '../../schema/scalars.ts';
+import type { DailyCount } from '../kit/aggregates.ts';
 import type { KitTables } from '../kit/kit-tables.ts';
 import type { DateKey, InstantKey, PageRequest } from '../kit/page.ts';
 import { visible, type Viewer } from '../kit/visible.ts';
@@ -237,6 +239,15 @@ export function createStore(db: Kysely<Tables & KitTables>, viewer: Viewer) {
         .groupBy('regionCode')
         .execute(),
 
+    /** Offences of a span of days, the last one not included; a count of all, whoever asks. */
+    countOffences: (from: string, before: string) =>
+      db
+        .selectFrom('familyOffence')
+        .where('committedOn', '>=', from)
+        .where('committedOn', '<', before)
+        .select(({ fn }) => fn.countAll<number>().as('offences'))
+        .executeTakeFirst(),
+
     /** Latest decision first. */
     listCourtRequirementsOf: (personIds: readonly string[]) =>
       db
@@ -269,4 +280,28 @@ export function createStore(db: Kysely<Tables & KitTables>, viewer: Viewer) {
         .orderBy('id', 'desc')
         .execute(),
   };
+}
+
+const REGION = sql<string>`left(kato, 2) || '0000000'`;
+
+/** All orders by the day and region of issue: for nobody in particular. */
+export function countOrdersByDay(db: Kysely<Tables & KitTables>): Promise<DailyCount[]> {
+  return db
+    .selectFrom('protectionOrder')
+    .select(({ fn }) => [
+      sql<string>`(issued_at at time zone ${sql.lit(TIME_ZONE)})::date`.as('day'),
+      REGION.as('regionKato'),
+      fn.countAll<number>().as('value'),
+    ])
+    .groupBy(['day', 'regionKato'])
+    .execute();
+}
+
+/** All offences by the day and region in which they were committed: for nobody in particular. */
+export function countOffencesByDay(db: Kysely<Tables & KitTables>): Promise<DailyCount[]> {
+  return db
+    .selectFrom('familyOffence')
+    .select(({ fn }) => ['committedOn as day', REGION.as('regionKato'), fn.countAll<number>().as('value')])
+    .groupBy(['day', 'regionKato'])
+    .execute();
 }

@@ -22,6 +22,8 @@ export interface Calendar {
   addWorkingDays(date: Temporal.PlainDate, count: number): Temporal.PlainDate;
   /** Working days after `from` up to and including `to`; 0 when `to` is not later. */
   countWorkingDays(from: Temporal.PlainDate, to: Temporal.PlainDate): number;
+  /** From the first to the last of these days, both included. */
+  listWorkingDays(from: Temporal.PlainDate, to: Temporal.PlainDate): Temporal.PlainDate[];
   /** False where the year is not published officially: a date counted through it is provisional. */
   isOfficial(year: number): boolean;
   /** The version of that year's table, kept with every due date. */
@@ -57,6 +59,13 @@ export function createCalendar(years: readonly CalendarYear[]): Calendar {
         if (isWorkingDay(date)) counted += 1;
       }
       return counted;
+    },
+    listWorkingDays: (from, to) => {
+      const listed: Temporal.PlainDate[] = [];
+      for (let date = from; Temporal.PlainDate.compare(date, to) <= 0; date = date.add({ days: 1 })) {
+        if (isWorkingDay(date)) listed.push(date);
+      }
+      return listed;
     },
     isOfficial: (year) => byYear.get(year)?.status === 'OFFICIAL',
     versionOf: (year) => byYear.get(year)?.version ?? `${year}-by-rule`,

@@ -3,7 +3,7 @@ import type { Agency } from '../../schema/subgraphs.ts';
 
 type Json = ColumnType<unknown, string | null, string | null>;
 
-/** The tables of migrations/0001-kit.sql, which every agency has. */
+/** The tables of the kit's migrations, which every agency has. */
 export interface KitTables {
   idempotency: {
     organisation: string;
@@ -39,6 +39,8 @@ export interface KitTables {
   };
   inbox: { eventId: string; type: string; receivedAt: Temporal.Instant };
   accessFact: AccessFactRow;
+  aggregatePublication: { code: string; completeUntil: string | null };
+  publishedDay: { code: string; day: string; fingerprint: string };
   nation: { singleton: Generated<boolean>; seed: number; families: number; asOf: Temporal.Instant };
 }
 

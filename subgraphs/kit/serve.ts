@@ -19,6 +19,7 @@ import type { ScalarOptions } from '../../schema/scalars.ts';
 import { HEADERS } from '../../schema/transport.ts';
 import { deriveWordKey, findWord, GATEWAY, type Word } from '../../schema/word.ts';
 import { ACCESS_FACTS_CHANGED, applyAccessFacts } from './access-facts.ts';
+import { type AggregatePublisher, createAggregatePublisher } from './aggregates.ts';
 import type { Calendar } from './calendar.ts';
 import type { Clock } from './clock.ts';
 import { CodedError } from './coded-error.ts';
@@ -41,6 +42,7 @@ export interface SubgraphServerOptions {
   /** The agency's secret, from which every issuer's key is derived. */
   readonly secret: string;
   readonly log: Log;
+  /** How often waiting events are looked for without a command's nudge, and the clock for a new day. */
   readonly outboxPollMs: number;
   /** True when the server listens before its data are there; `open` then says that they are. */
   readonly startsClosed?: boolean;
@@ -50,6 +52,7 @@ export interface SubgraphServerOptions {
 export interface SubgraphServer {
   readonly app: FastifyInstance;
   readonly outbox: Outbox;
+  readonly aggregates: AggregatePublisher;
   /** From now on requests are taken. */
   open(): void;
   /** Takes no more requests, waits for those in flight at most this long, and ends. */
@@ -81,6 +84,14 @@ export async function createSubgraphServer<DB, Store, Loaders>(
     clock,
     log,
     deliver: (destination, events) => options.peers.deliver(destination, events),
+    pollMs: options.outboxPollMs,
+  });
+  const aggregates = createAggregatePublisher({
+    db,
+    aggregates: definition.aggregates,
+    clock,
+    log,
+    outbox,
     pollMs: options.outboxPollMs,
   });
 
@@ -167,10 +178,12 @@ export async function createSubgraphServer<DB, Store, Loaders>(
   return {
     app,
     outbox,
+    aggregates,
     open: () => lifecycle.open(),
     stop: async (timeoutMs = STOP_TIMEOUT_MS) => {
       const cutOff = await lifecycle.drain(timeoutMs);
       if (cutOff > 0) log.warn({ cutOff }, 'requests were cut off by the stop');
+      await aggregates.stop();
       await outbox.stop();
       await app.close();
     },

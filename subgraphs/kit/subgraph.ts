@@ -25,6 +25,7 @@ import {
 import { isNotImplemented } from '../../schema/not-implemented.ts';
 import { createScalars, type ScalarOptions } from '../../schema/scalars.ts';
 import { type Agency, readSubgraphSdl } from '../../schema/subgraphs.ts';
+import type { AggregateDefinition } from './aggregates.ts';
 import { CodedError } from './coded-error.ts';
 import type { AgencyContext } from './context.ts';
 import type { KitTables } from './kit-tables.ts';
@@ -48,6 +49,8 @@ export interface SubgraphDefinition<DB, Store, Loaders> {
   readonly createStore: (db: Kysely<DB & KitTables>, viewer: Viewer) => Store;
   readonly createLoaders: (store: Store) => Loaders;
   readonly events: Readonly<Record<string, EventHandler<DB & KitTables>>>;
+  /** What this agency counts for others, day by day. */
+  readonly aggregates: readonly AggregateDefinition<DB & KitTables>[];
   /** This agency's records of the nation. */
   readonly seed: NationSeed<DB>;
 }

@@ -3,7 +3,7 @@ import { defineSubgraph } from '../kit/subgraph.ts';
 import { createLoaders } from './loaders.ts';
 import { resolvers } from './resolvers.ts';
 import { seed } from './seed.ts';
-import { createStore } from './store.ts';
+import { countCrisisCentreChanges, createStore } from './store.ts';
 
 /** The Ministry of Labour and Social Protection (МТСЗН): who is who, who belongs to which family, how it fares and what it is given. */
 export const social = defineSubgraph({
@@ -23,5 +23,6 @@ export const social = defineSubgraph({
   createStore,
   createLoaders,
   events: {},
+  aggregates: [{ code: 'CRISIS_CENTRES', to: ['centres'], count: countCrisisCentreChanges }],
   seed,
 });

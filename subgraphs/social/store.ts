@@ -1,5 +1,6 @@
 import { type ColumnType, type Expression, type Kysely, type SqlBool, sql } from 'kysely';
 import type { FieldGroup } from '../../schema/access.ts';
+import type { DailyCount } from '../kit/aggregates.ts';
 import type { KitTables } from '../kit/kit-tables.ts';
 import type { IdKey, PageRequest } from '../kit/page.ts';
 import { visible, type Viewer } from '../kit/visible.ts';
@@ -558,3 +559,16 @@ const ROLE_ORDER: readonly FamilyMembershipRow['role'][] = [
   'OTHER',
   'FORMER_SPOUSE',
 ];
+
+/** How many more crisis centres there are in a region from a day on: those that open, less those that close. */
+export async function countCrisisCentreChanges(db: Kysely<Tables & KitTables>): Promise<DailyCount[]> {
+  const { rows } = await sql<DailyCount>`
+    select day, region_kato, sum(change) as value
+    from (
+      select opened_on as day, region_kato, 1 as change from crisis_centre
+      union all
+      select closed_on, region_kato, -1 from crisis_centre where closed_on is not null) as changes
+    group by day, region_kato
+    having sum(change) <> 0`.execute(db);
+  return rows;
+}

@@ -25,7 +25,9 @@ const NORM: Readonly<Record<EmployeePost, readonly [number, number, number] | nu
   SOCIAL_WORK_SPECIALIST: [1.5, 2.5, 3.5],
   CASE_MANAGER: [2, 3, 4],
 };
-const BANDS = ['UP_TO_50', 'FROM_51_TO_100', 'OVER_100'] as const satisfies readonly StaffingBand[];
+export const BANDS = ['UP_TO_50', 'FROM_51_TO_100', 'OVER_100'] as const satisfies readonly StaffingBand[];
+/** The most appeals a day of each band; the last one has no end. */
+export const BAND_LIMITS = [50, 100] as const;
 
 export interface StaffingPost {
   readonly post: EmployeePost;
@@ -49,11 +51,22 @@ export interface Staffing {
 /** The band of a mean number of appeals a day; a fraction is rounded half up first. */
 export function findBand(appealsPerDay: number): StaffingBand {
   const rounded = Math.floor(appealsPerDay + 0.5);
-  if (rounded <= 50) return 'UP_TO_50';
-  return rounded <= 100 ? 'FROM_51_TO_100' : 'OVER_100';
+  if (rounded <= BAND_LIMITS[0]) return 'UP_TO_50';
+  return rounded <= BAND_LIMITS[1] ? 'FROM_51_TO_100' : 'OVER_100';
 }
 
-/** Norm against fact. A gap is a warning, never a block: posts may be interchanged within the wage fund. */
+/** The minimum units of a band: of one post, or of all that have a norm. */
+export function findNorm(band: StaffingBand, post?: EmployeePost): number {
+  const column = BANDS.indexOf(band);
+  const posts = post ? [NORM[post]] : Object.values(NORM);
+  return posts.reduce((sum, norm) => sum + (norm?.[column] ?? 0), 0);
+}
+
+/**
+ * Norm against fact. A gap is a warning, never a block: posts may be interchanged within the wage fund (R-100).
+ *
+ * @param appealsPerDay the exact mean decides the band; it is told to a tenth, so that it does not move with one appeal
+ */
 export function computeStaffing(
   appealsPerDay: number,
   employees: readonly { post: EmployeePost; units: number }[],
@@ -67,16 +80,14 @@ export function computeStaffing(
     normUnits: NORM[post]?.[column] ?? null,
     actualUnits: actual(post),
   }));
-  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
-  const norm = (post: EmployeePost) => NORM[post]?.[column] ?? 0;
   return {
-    appealsPerDay,
+    appealsPerDay: Math.floor(appealsPerDay * 10 + 0.5) / 10,
     band,
-    normUnits: sum(posts.map(({ normUnits }) => normUnits ?? 0)),
-    actualUnits: sum(employees.map(({ units }) => units)),
-    psychologistsNorm: norm('PSYCHOLOGIST'),
+    normUnits: findNorm(band),
+    actualUnits: employees.reduce((sum, { units }) => sum + units, 0),
+    psychologistsNorm: findNorm(band, 'PSYCHOLOGIST'),
     psychologistsActual: actual('PSYCHOLOGIST'),
-    caseManagersNorm: norm('CASE_MANAGER'),
+    caseManagersNorm: findNorm(band, 'CASE_MANAGER'),
     caseManagersActual: actual('CASE_MANAGER'),
     posts,
   };

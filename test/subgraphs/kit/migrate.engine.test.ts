@@ -50,7 +50,16 @@ async function listApplied(): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
-const KIT_TABLES = ['access_fact', 'audit_entry', 'idempotency', 'inbox', 'nation', 'outbox'];
+const KIT_TABLES = [
+  'access_fact',
+  'aggregate_publication',
+  'audit_entry',
+  'idempotency',
+  'inbox',
+  'nation',
+  'outbox',
+  'published_day',
+];
 const BOOKKEEPING = ['kit_migration', 'kit_migration_lock', 'migration', 'migration_lock'];
 const TWO = {
   '0001-cases.sql': 'create table a_case (id integer); insert into a_case values (1);',

@@ -70,6 +70,12 @@ describe('the minimum staff (R-099, domain.md 2.4)', () => {
     );
   });
 
+  test('goes by the exact mean, which is told to a tenth', () => {
+    expect(computeStaffing(50.49, [])).toMatchObject({ appealsPerDay: 50.5, band: 'UP_TO_50' });
+    expect(computeStaffing(50.5, [])).toMatchObject({ appealsPerDay: 50.5, band: 'FROM_51_TO_100' });
+    expect(computeStaffing(340 / 246, [])).toMatchObject({ appealsPerDay: 1.4 });
+  });
+
   test('is compared with who is there, parts of units included; a gap refuses nothing (R-100)', () => {
     const staffing = computeStaffing(10, [
       { post: 'PSYCHOLOGIST', units: 1 },
