@@ -1,10 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
 import { readConfig } from '../gateway/config.ts';
+import { BUILT_FROM, hashPageSources } from '../gateway/playground/built-page.ts';
 import { AGENCIES, type Agency } from '../schema/subgraphs.ts';
 import { deriveWordKey } from '../schema/word.ts';
 import { readAgencyConfig } from '../subgraphs/config.ts';
@@ -161,6 +163,7 @@ test('the image runs the programs of package.json as a user without rights', () 
   const scripts = (JSON.parse(read('package.json')) as { scripts: Record<string, string> }).scripts;
   expect(dockerfile.match(/^FROM .*$/gm)).toEqual([
     'FROM node:26-bookworm-slim AS packages',
+    'FROM node:26-bookworm-slim AS page',
     'FROM node:26-bookworm-slim',
   ]);
   expect(dockerfile).toContain('RUN npm ci --omit=dev --omit=optional\n');
@@ -168,6 +171,30 @@ test('the image runs the programs of package.json as a user without rights', () 
   const command = JSON.parse(/^CMD (\[.*\])$/m.exec(dockerfile)?.[1] ?? '[]') as string[];
   expect(command.join(' ')).toBe(scripts['gateway']);
 });
+
+test('the image builds the page from what it copies, and its gateway finds it fresh', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'family-graph-image-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const [, page = '', image = ''] = read('Dockerfile')
+    .split(/^FROM .*\n/m)
+    .slice(1);
+  const copy = (stage: string, target: string) => {
+    for (const [, paths = ''] of stage.matchAll(/^COPY (?!--)(.*) \S+$/gm)) {
+      for (const path of paths.split(' '))
+        cpSync(join(ROOT, path), join(target, path), { recursive: true, filter: isSource });
+    }
+  };
+  copy(page, join(folder, 'page'));
+  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'page/node_modules'));
+  const built = spawnSync('npm', ['run', 'build'], { cwd: join(folder, 'page'), encoding: 'utf8' });
+  expect(built.stderr).toBe('');
+  expect(built.status).toBe(0);
+  copy(image, join(folder, 'image'));
+  const directory = join(folder, 'page/gateway/playground/dist');
+  expect(readFileSync(join(directory, BUILT_FROM), 'utf8')).toBe(hashPageSources(join(folder, 'image')));
+}, 120_000);
+
+const isSource = (path: string) => !path.endsWith('/dist');
 
 function keyOf(agency: Agency, issuer: string): string {
   return deriveWordKey(variables[`${agency.toUpperCase()}_SECRET`] ?? '', issuer).toString('base64url');
