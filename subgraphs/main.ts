@@ -99,10 +99,11 @@ async function startAgency<DB, Store, Loaders>(
     const report = createLoadReporter(process.stdout);
     await loadNation(database.kysely, definition.seed, nation, (progress) => report(name, progress));
   }
-  await server.aggregates.publish();
   const latestChange = await findLatestChange(kitPart(database.kysely));
   if (latestChange) clock.continueFrom?.(latestChange);
   server.open();
+  // Nobody waits for the statistics: what cannot be counted yet is told when it can be.
+  void server.aggregates.publish();
   return {
     url,
     stop: async () => {

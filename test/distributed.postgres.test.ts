@@ -286,6 +286,17 @@ describe('a stop', () => {
     expect(impatient.output()).toContain('requests were cut off by the stop');
     agencies.set('interior', await system.startAgency('interior'));
   });
+
+  test('of an agency does not wait for its statistics either, and its start does not: their table may be held', async () => {
+    await getAgency('interior').stop();
+    await lockTable('interior', 'protection_order');
+    onTestFinished(async () => void agencies.set('interior', await system.startAgency('interior')));
+    const counting = await system.startAgency('interior', { STOP_TIMEOUT_MS: '1' });
+    await waitForLock('interior');
+    expect((await readiness(counting.url)).status).toBe(200);
+    expect(await counting.stop()).toBe(0);
+    expect(counting.output()).not.toContain('It did not end in time.');
+  });
 });
 
 describe('the databases of docker-compose.yml', () => {

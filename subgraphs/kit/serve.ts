@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import {
   type DocumentNode,
@@ -55,7 +56,7 @@ export interface SubgraphServer {
   readonly aggregates: AggregatePublisher;
   /** From now on requests are taken. */
   open(): void;
-  /** Takes no more requests, waits for those in flight at most this long, and ends. */
+  /** Takes no more requests, waits for those in flight and for what it does by itself at most this long, and ends. */
   stop(timeoutMs?: number): Promise<void>;
 }
 
@@ -181,10 +182,12 @@ export async function createSubgraphServer<DB, Store, Loaders>(
     aggregates,
     open: () => lifecycle.open(),
     stop: async (timeoutMs = STOP_TIMEOUT_MS) => {
+      const deadline = wait(timeoutMs, undefined, { ref: false });
       const cutOff = await lifecycle.drain(timeoutMs);
       if (cutOff > 0) log.warn({ cutOff }, 'requests were cut off by the stop');
-      await aggregates.stop();
-      await outbox.stop();
+      // A count that waits for a table is left to itself: what was not told is told after the next start.
+      const work = aggregates.stop().then(() => outbox.stop());
+      await Promise.race([work, deadline]);
       await app.close();
     },
   };

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Role } from '../../schema/access.ts';
-import type { NationFamily } from '../../subgraphs/kit/nation/family.ts';
+import type { NationAppeal } from '../../subgraphs/kit/nation/appeal.ts';
+import type { NationFamily, Situation } from '../../subgraphs/kit/nation/family.ts';
 import { FIRST_DISTRICT } from '../../subgraphs/kit/nation/nation.ts';
 import { getOrganisation } from '../../subgraphs/kit/nation/places.ts';
+import { idFor } from '../../subgraphs/kit/nation/random.ts';
 import { findDemoUser } from '../../subgraphs/kit/nation/users.ts';
 import {
   bringIntoForce,
@@ -82,6 +84,15 @@ const idsOf = (rows: readonly Record<string, any>[]) => textsOf(rows, ({ id }) =
 
 const IN_DISTRICT = `districtKato: "${FIRST_DISTRICT}"`;
 
+const appealsOf = ({ appeal, earlierAppeal }: NationFamily): NationAppeal[] =>
+  earlierAppeal ? [appeal, earlierAppeal] : [appeal];
+/** The plan by which a family is supported; one that has expired is still to be closed. */
+const currentPlanOf = ({ plan }: NationFamily) =>
+  plan && (plan.ending === null || plan.ending.status === 'EXPIRED') ? plan : null;
+const FINISHED = ['DONE', 'NOT_DONE', 'CANCELLED'];
+const planIds = (is: (plan: NonNullable<NationFamily['plan']>) => boolean): string[] =>
+  families.flatMap(({ plan }) => (plan && is(plan) ? [plan.id] : []));
+
 describe('a list is empty for whom it is not', () => {
   /** List, arguments, who has it, and who has not. */
   const LISTS: [field: string, args: string, has: Asking, hasNot: Asking][] = [
@@ -116,25 +127,33 @@ describe('my cases (F1)', () => {
   const CASE = 'family { id } appeal { id threatToLife status } plan { id status } nextDeadline { rule dueAt overdue }';
   /** The nearest deadline of each family, told by the nation. */
   const nearest = (family: NationFamily): string => {
-    const open = (family.plan?.measures ?? []).filter(({ outcome }) => !['DONE', 'NOT_DONE'].includes(outcome));
-    const ends = [...open.map(({ dueOn }) => dueOn), ...(family.plan ? [family.plan.endOn] : [])];
+    const plan = currentPlanOf(family);
+    const open = (plan?.measures ?? []).filter(({ outcome }) => !FINISHED.includes(outcome));
+    const ends = [...open.map(({ dueOn }) => dueOn), ...(plan ? [plan.endOn] : [])];
     return `${ends.toSorted()[0]}T23:59:59+05:00`;
   };
-  const managerOf = ({ appeal }: NationFamily) => appeal.caseManager.userId;
+  /** Families whose matter is settled and those whose plan was closed are nobody's case any more. */
+  const openCases = () =>
+    families.filter((family) => family.appeal.closedAt === null || currentPlanOf(family) !== null);
+  const ownCases = () =>
+    openCases().filter(({ appeal }) => appeal.caseManager.userId === userOf('CASE_MANAGER').userId);
+  const familyIds = (rows: readonly Record<string, any>[]) => textsOf(rows, ({ family }) => family.id).toSorted();
+  const idsOfFamilies = (of: readonly NationFamily[]) => of.map(({ id }) => id).toSorted();
 
   test('a case manager has the own ones, the head all, by their nearest deadline, each once', async () => {
     const [mine, all] = [
       await readAll('myCases', '', CASE),
       await readAll('myCases', '', CASE, { role: 'CENTRE_HEAD' }, 60),
     ];
-    const own = families.filter((family) => managerOf(family) === userOf('CASE_MANAGER').userId);
-    expect(own.length).toBeGreaterThan(20);
-    expect(textsOf(mine, ({ family }) => family.id).toSorted()).toEqual(textsOf(own, ({ id }) => id).toSorted());
-    expect(textsOf(all, ({ family }) => family.id).toSorted()).toEqual(textsOf(families, ({ id }) => id).toSorted());
+    expect(ownCases().length).toBeGreaterThan(20);
+    expect(openCases().length).toBeLessThan(families.length);
+    expect(familyIds(mine)).toEqual(idsOfFamilies(ownCases()));
+    expect(familyIds(all)).toEqual(idsOfFamilies(openCases()));
     const due = textsOf(all, ({ nextDeadline }) => nextDeadline?.dueAt ?? '9999');
     expect(due).toEqual(due.toSorted());
     const planned = all.filter(({ plan }) => plan !== null);
     expect(planned.length).toBeGreaterThan(100);
+    expect(familyIds(planned)).toEqual(idsOfFamilies(families.filter((family) => currentPlanOf(family) !== null)));
     const byId = new Map(families.map((family) => [family.id, family]));
     // A victim in residence has the end of the stay besides.
     const elsewhere = planned.filter(({ family }) => byId.get(family.id)?.refuge !== 'TEMPORARY_RESIDENCE');
@@ -156,10 +175,15 @@ describe('my cases (F1)', () => {
     expect(await read('AWAITING_ME')).toEqual(all.filter(({ plan }) => plan?.status === 'AWAITING_APPROVAL'));
     const mine = await read('AWAITING_ME', 'CASE_MANAGER');
     expect(mine.length).toBeGreaterThan(5);
-    const declined = new Set(
-      families.filter(({ plan }) => plan?.measures.some(({ outcome }) => outcome === 'DECLINED')).map(({ id }) => id),
+    const awaited = ownCases().filter((family) => {
+      const plan = currentPlanOf(family);
+      if (plan === null || plan.signedAt === null || plan.ending?.status === 'EXPIRED') return true;
+      return plan.measures.some(({ outcome }) => outcome === 'DECLINED');
+    });
+    expect(new Set(awaited.map(({ stage }) => stage))).toEqual(
+      new Set(['REGISTERED', 'ASSESSED', 'AWAITING_SIGNATURES', 'ACTIVE', 'ENDED']),
     );
-    for (const { family, plan } of mine) expect(plan === null || declined.has(family.id)).toBe(true);
+    expect(familyIds(mine)).toEqual(idsOfFamilies(awaited));
   });
 
   test('an appeal of nobody who is known yet stands in the list of the head', async () => {
@@ -222,7 +246,19 @@ describe('the register of appeals (F1)', () => {
     expect(overdue.length).toBeGreaterThan(0);
     expect(await read('filter: OVERDUE')).toEqual(idsOf(overdue));
     expect(await read('overdueOnly: true')).toEqual(idsOf(overdue));
-    expect(await read('filter: LIFE_THREAT')).toEqual(idsOf(all.filter(({ threatToLife }) => threatToLife)));
+    const threats = all.filter(({ threatToLife }) => threatToLife);
+    const open = threats.filter(({ status }) => status !== 'CLOSED');
+    expect(open.length).toBeGreaterThan(0);
+    expect(threats.length).toBeGreaterThan(open.length);
+    expect(await read('filter: LIFE_THREAT')).toEqual(idsOf(open));
+    // What was met late needs nobody any more.
+    const assessedAt = new Map(families.flatMap(appealsOf).map((appeal) => [appeal.id, appeal.assessedAt]));
+    const metLate = all.filter((appeal) => {
+      const at = assessedAt.get(appeal['id']);
+      return at && Temporal.Instant.compare(at, Temporal.Instant.from(appeal['assessment'].due.dueAt)) > 0;
+    });
+    expect(metLate.length).toBeGreaterThan(0);
+    expect(idsOf(metLate).filter((id) => idsOf(overdue).includes(id))).toEqual([]);
     expect((await read('filter: DUE_TODAY')).filter((id) => idsOf(overdue).includes(id))).toEqual([]);
   });
 
@@ -282,7 +318,14 @@ describe('signals (Rules p.12)', () => {
     const own = await insertSignal({ senderId: bodyOf('HEALTH') });
     const elsewhere = await insertSignal({ senderId: bodyOf('HEALTH'), kato: OTHER_DISTRICT });
     await insertSignal({ senderId: bodyOf('EDUCATION') });
-    expect(idsOf(await readAll('signals', IN_DISTRICT, 'id', { role: 'DOCTOR' }))).toEqual([own]);
+    const seeded = families
+      .flatMap(appealsOf)
+      .flatMap(({ signals }) => signals)
+      .filter(({ source }) => source === 'HEALTH');
+    expect(seeded.length).toBeGreaterThan(0);
+    const sent = idsOf(await readAll('signals', IN_DISTRICT, 'id', { role: 'DOCTOR' }));
+    expect(sent[0]).toBe(own);
+    expect(sent.slice(1).toSorted()).toEqual(seeded.map(({ id }) => id).toSorted());
     expect(idsOf(await readAll('signals', `districtKato: "${OTHER_DISTRICT}"`, 'id', { role: 'DOCTOR' }))).toEqual([
       elsewhere,
     ]);
@@ -328,7 +371,15 @@ describe('plans that wait (F1)', () => {
     const { planId } = await bringIntoForce(world, takeCase());
     const set = (change: object) =>
       world.sql('centres').updateTable('individualPlan').set(change).where('id', '=', planId).execute();
-    expect(await waiting('CLOSING')).not.toContain(planId);
+    const expired = planIds(({ ending }) => ending?.status === 'EXPIRED');
+    const finished = planIds(
+      ({ approvedAt, ending, measures }) =>
+        approvedAt !== null && ending === null && measures.every(({ outcome }) => FINISHED.includes(outcome)),
+    );
+    const completed = planIds(({ ending }) => ending?.status === 'COMPLETED');
+    for (const seeded of [expired, finished, completed]) expect(seeded.length).toBeGreaterThan(0);
+    expect((await waiting('CLOSING')).toSorted()).toEqual([...expired, ...finished].toSorted());
+    expect((await waiting('EVALUATION')).toSorted()).toEqual(completed.toSorted());
     await world
       .sql('centres')
       .updateTable('planMeasure')
@@ -340,7 +391,10 @@ describe('plans that wait (F1)', () => {
     expect(await waiting('CLOSING')).toContain(planId);
     await set({ status: 'COMPLETED' });
     expect(await waiting('CLOSING')).not.toContain(planId);
-    expect(await waiting('EVALUATION')).toEqual([planId]);
+    const evaluation = await waiting('EVALUATION');
+    // The longest waiting first: this one has only just been completed.
+    expect(evaluation.at(-1)).toBe(planId);
+    expect(evaluation.slice(0, -1).toSorted()).toEqual(completed.toSorted());
   });
 });
 
@@ -475,6 +529,14 @@ describe('referrals (Rules p.13, 24)', () => {
     }
     return id;
   };
+  /** The referrals of the nation, by what the families came with, in the order of their ids. */
+  const redirected = (...situations: readonly Situation[]): string[] =>
+    families
+      .filter(({ situation }) => situations.includes(situation))
+      .flatMap(appealsOf)
+      .filter(({ ending }) => ending === 'REDIRECTED')
+      .map(({ id }) => idFor(world.nation.seed, 'referral', id))
+      .toSorted();
   const inbox = (asking: Asking, more = '') =>
     readAll('referralsInbox', `${IN_DISTRICT} ${more}`, 'id kind status due { dueAt }', asking, 2);
 
@@ -484,11 +546,16 @@ describe('referrals (Rules p.13, 24)', () => {
     const late = await insertReferral(family, { kind: 'VICTIM_IDENTIFICATION' }, 48);
     const soon = await insertReferral(family, { kind: 'VICTIM_IDENTIFICATION' }, 24);
     const other = await insertReferral(family, { organisationId: bodyOf('EMPLOYMENT'), kind: 'EMPLOYMENT' }, 36);
-    expect(idsOf(await inbox({ role: 'DOCTOR' }))).toEqual([soon, late, without]);
-    expect(idsOf(await inbox({}))).toEqual([soon, other, late, without]);
+    // Families that the centre sent on to another body have referrals without a deadline, which are done.
+    const toDoctor = redirected('ILLNESS');
+    const all = redirected('VIOLENCE', 'POVERTY', 'ILLNESS', 'NEGLECT', 'PROBATION');
+    expect(toDoctor.length).toBeGreaterThan(0);
+    expect(all.length).toBeGreaterThan(toDoctor.length);
+    expect(idsOf(await inbox({ role: 'DOCTOR' }))).toEqual([soon, late, ...[without, ...toDoctor].toSorted()]);
+    expect(idsOf(await inbox({}))).toEqual([soon, other, late, ...[without, ...all].toSorted()]);
     expect(idsOf(await inbox({ role: 'DOCTOR' }, 'kind: MEDICAL'))).toEqual([without]);
-    expect(idsOf(await inbox({ role: 'DOCTOR' }, 'status: COMPLETED'))).toEqual([]);
-    expect(idsOf(await inbox({ role: 'POLICE' }))).toEqual([]);
+    expect(idsOf(await inbox({ role: 'DOCTOR' }, 'status: COMPLETED'))).toEqual(toDoctor);
+    expect(idsOf(await inbox({ role: 'POLICE' }))).toEqual(redirected('VIOLENCE'));
     expect(idsOf(await inbox({ role: 'INTEGRATOR' }))).toEqual([]);
     expect(await readAll('referralsInbox', `districtKato: "${OTHER_DISTRICT}"`, 'id', {})).toEqual([]);
     // A deadline that moves, moves the referral.
@@ -498,7 +565,7 @@ describe('referrals (Rules p.13, 24)', () => {
       .set({ dueAt: world.clock.now().add({ hours: 1 }) })
       .where('entityId', '=', late)
       .execute();
-    expect(idsOf(await inbox({ role: 'DOCTOR' }))).toEqual([late, soon, without]);
+    expect(idsOf(await inbox({ role: 'DOCTOR' }))).toEqual([late, soon, ...[without, ...toDoctor].toSorted()]);
   });
 
   test('one to a crisis centre is not there for those in conflict, also at the centre that sent it', async () => {
@@ -557,8 +624,16 @@ describe('mobile groups (Rules p.20–22)', () => {
 
   test('cases stand newest first with their visits; a case is found at its appeal', async () => {
     const db = world.sql('centres');
-    const family = find('a family in violence', ({ incident }) => incident !== null);
-    const [group] = await db.selectFrom('mobileGroup').selectAll().where('year', '=', 2025).execute();
+    const family = find(
+      'a family in violence that no mobile group visited',
+      ({ incident, appeal }) => incident !== null && appeal.mobileCase === null,
+    );
+    const [group] = await db
+      .selectFrom('mobileGroup')
+      .selectAll()
+      .where('year', '=', 2025)
+      .where('districtKato', '=', OTHER_DISTRICT)
+      .execute();
     const insertCase = async (change: object) => {
       const id = randomUUID();
       await db
@@ -616,6 +691,34 @@ describe('mobile groups (Rules p.20–22)', () => {
     // The protocol is hidden from the aggressor's side (domain.md 8.3).
     const his = await read('', { role: 'POLICE', as: { person: family.incident!.aggressor.id } });
     expect(his.find(({ id }) => id === old)).toMatchObject({ visits: [] });
+  });
+
+  test('a district has the cases of its own groups, each at its appeal and with its visit', async () => {
+    const visited = families.flatMap(appealsOf).filter(({ mobileCase }) => mobileCase !== null);
+    expect(visited.length).toBeGreaterThan(20);
+    const cases = await readAll(
+      'mobileGroupCases',
+      IN_DISTRICT,
+      'id registeredAt appeal { id } group { id } visits { deviceRecordId }',
+      {},
+      30,
+    );
+    const registered = textsOf(cases, ({ registeredAt }) => registeredAt);
+    expect(registered).toEqual(registered.toSorted().toReversed());
+    expect(cases).toHaveLength(visited.length);
+    const byId = Object.fromEntries(cases.map(({ id, appeal, group, visits }) => [id, { appeal, group, visits }]));
+    expect(byId).toEqual(
+      Object.fromEntries(
+        visited.map(({ id, mobileCase }) => [
+          mobileCase!.id,
+          {
+            appeal: { id },
+            group: { id: mobileCase!.groupId },
+            visits: [{ deviceRecordId: mobileCase!.deviceRecordId }],
+          },
+        ]),
+      ),
+    );
   });
 });
 
@@ -1000,9 +1103,14 @@ describe('a page costs the same however long it is', () => {
         );
         expect(rows).toBe(first);
       }
-      return { costs, fetches: world.fetches.length };
+      return [...costs, world.fetches.length];
+    };
+    /** On a busy machine loads that are batched together miss each other now and then: the cheapest of some askings counts. */
+    const cheapest = async (first: number) => {
+      const tries = [await cost(first), await cost(first), await cost(first)];
+      return tries.reduce((best, next) => best.map((each, index) => Math.min(each, next[index]!)));
     };
     const [short, long] = SIZES[field] ?? [2, 20];
-    expect(await cost(long)).toEqual(await cost(short));
+    expect(await cheapest(long)).toEqual(await cheapest(short));
   });
 });

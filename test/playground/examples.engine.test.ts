@@ -14,12 +14,16 @@ import {
   toDocument,
 } from '../../gateway/playground/page/examples.ts';
 import { FIRST_DISTRICT } from '../../subgraphs/kit/nation/nation.ts';
+import { PROTECTION_ORDERS_2023, TARGETS } from '../../subgraphs/kit/nation/targets.ts';
+import { bringIntoForce, createCaseTaker } from '../support/plan-case.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 let world: World;
 let circumstances: Circumstances;
 beforeAll(async () => {
   world = await createWorld();
+  // A fresh nation has not changed yet: the feed of changes is empty until somebody does something.
+  await bringIntoForce(world, createCaseTaker(world)());
   circumstances = {
     districtKato: FIRST_DISTRICT,
     regionKato: toRegionKato(FIRST_DISTRICT),
@@ -59,6 +63,24 @@ describe('an example of the Playground', () => {
     for (const [field, value] of Object.entries(data as Record<string, unknown>)) {
       expect(isFilled(value), `${field}: ${JSON.stringify(value)}`).toBe(true);
     }
+  });
+
+  test('of the police’s figures shows those that are published, as the nation scales them', async () => {
+    const ask = async (id: string) => {
+      const example = EXAMPLES.find((candidate) => candidate.id === id)!;
+      const { purpose } = example;
+      const variables = example.variables?.(circumstances) ?? {};
+      return (await world.ask(toDocument(example), { role: 'ANALYST', purpose, variables })).data;
+    };
+    expect((await ask('family-offences')).familyOffenceStats).toEqual({
+      year: 2023,
+      offences: world.nation.scale(TARGETS.familyOffences),
+    });
+    const { protectionOrderStats } = await ask('protection-orders-by-region');
+    const published = Object.values(PROTECTION_ORDERS_2023).reduce((sum, orders) => sum + orders, 0);
+    expect(protectionOrderStats.reduce((sum: number, { orders }: { orders: number }) => sum + orders, 0)).toBe(
+      world.nation.scale(published),
+    );
   });
 
   test('that is refused changes nothing and says why', async () => {

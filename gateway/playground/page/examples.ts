@@ -32,6 +32,8 @@ export interface Example {
 
 const dayOf = ({ now }: Circumstances) => now.slice(0, 10);
 const yearOf = ({ now }: Circumstances) => Number(now.slice(0, 4));
+/** The year for which the police's figures are published (domain.md 2). */
+const POLICE_FIGURES_YEAR = 2023;
 const inDistrict = ({ districtKato }: Circumstances) => ({ districtKato });
 
 /** The first families of the district, of which one has a plan in force. */
@@ -173,7 +175,7 @@ export const EXAMPLES: readonly Example[] = [
         }
       }
     `,
-    variables: (circumstances) => ({ year: yearOf(circumstances) }),
+    variables: () => ({ year: POLICE_FIGURES_YEAR }),
   },
   {
     id: 'crisis-centres',
@@ -243,7 +245,7 @@ export const EXAMPLES: readonly Example[] = [
         }
       }
     `,
-    variables: (circumstances) => ({ year: yearOf(circumstances) }),
+    variables: () => ({ year: POLICE_FIGURES_YEAR }),
   },
   {
     id: 'deadline-rules',
@@ -923,11 +925,12 @@ export const EXAMPLES: readonly Example[] = [
   },
   {
     id: 'changes-since',
-    roles: ['INTEGRATOR'],
+    // The feed is that of the caller's own body: who works for the whole country has none.
+    roles: ['POLICE', 'DOCTOR', 'SOCIAL_PEDAGOGUE', 'SOCIAL_PROTECTION', 'CASE_MANAGER'],
     purpose: 'INTEGRATION',
     title: text('Лента изменений', 'Өзгерістер таспасы', 'Feed of changes'),
     document: /* GraphQL */ `
-      # Что изменилось для системы-получателя после последнего прочитанного места (cursor).
+      # Что изменилось для своего ведомства после последнего прочитанного места (cursor). Пусто, пока ничего не менялось.
       query ChangesSince($cursor: String) {
         changesSince(cursor: $cursor, first: 20) {
           nodes {

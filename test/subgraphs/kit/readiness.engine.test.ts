@@ -151,11 +151,13 @@ describe('the time of the demonstration', () => {
   test('is taken from the gateway, forward only, and told to it', async () => {
     const clock = demonstrationClock(ORIGIN);
     const server = await startHealth({ clock });
+    expect(Temporal.Instant.compare(clock.now(), LATER)).toBe(-1);
     const { extensions } = await send(server, '{ __typename }', { now: LATER });
-    expect(Temporal.Instant.compare(clock.now(), LATER)).toBe(1);
-    expect(Temporal.Instant.compare(Temporal.Instant.from(extensions.now), LATER)).toBeGreaterThanOrEqual(0);
+    const told = Temporal.Instant.from(extensions.now);
+    // All within one tick, it is the very instant that the gateway named.
+    expect(Temporal.Instant.compare(told, LATER)).toBeGreaterThanOrEqual(0);
     await send(server, '{ __typename }', { now: ORIGIN });
-    expect(Temporal.Instant.compare(clock.now(), LATER)).toBe(1);
+    expect(Temporal.Instant.compare(clock.now(), told)).toBeGreaterThanOrEqual(0);
   });
 
   test('is no time in production: such a word is refused, and the clock is the system’s', async () => {
