@@ -159,11 +159,14 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test.each(STEPS)(
+let done = 0;
+test.each(STEPS.map((step, index) => ({ ...step, index })))(
   '$title',
-  async ({ carryOut }) => {
+  async ({ carryOut, index }) => {
+    expect(done, 'How many of the steps above went well').toBe(index);
     const { found, wanted, message } = await carryOut();
     expect(found, message).toEqual(wanted);
+    done += 1;
   },
   SLOW_MS,
 );
