@@ -3,6 +3,7 @@ import {
   agencyUrl,
   ConfigError,
   databaseUrl,
+  databaseVariable,
   filled,
   keyVariable,
   logLevel,
@@ -60,11 +61,10 @@ const Environment = z.object({
   TOKEN_ISSUER: filled.default('family-graph-demonstration'),
   TOKEN_AUDIENCE: filled.default('family-graph'),
   TOKEN_KEY_SET_FILE: filled.optional(),
-  INTERIOR_DATABASE_URL: databaseUrl.optional(),
-  HEALTH_DATABASE_URL: databaseUrl.optional(),
-  EDUCATION_DATABASE_URL: databaseUrl.optional(),
-  SOCIAL_DATABASE_URL: databaseUrl.optional(),
-  CENTRES_DATABASE_URL: databaseUrl.optional(),
+  ...(Object.fromEntries(AGENCIES.map((agency) => [databaseVariable(agency), databaseUrl.optional()])) as Record<
+    ReturnType<typeof databaseVariable>,
+    z.ZodOptional<typeof databaseUrl>
+  >),
 });
 
 const Addresses = z.object({
@@ -77,8 +77,6 @@ const Addresses = z.object({
     typeof wordSecret
   >),
 });
-
-const databaseVariable = (agency: Agency) => `${agency.toUpperCase()}_DATABASE_URL` as 'HEALTH_DATABASE_URL';
 
 type Variables = Readonly<Record<string, string | undefined>>;
 

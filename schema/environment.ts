@@ -34,6 +34,9 @@ export const wordSecret = matching('43 characters as npm run keys prints them', 
 /** The variables that say how a caller reaches an agency: its address, and the caller's own key for it. */
 export const urlVariable = (agency: Agency) => `${agency.toUpperCase()}_URL` as `${Uppercase<Agency>}_URL`;
 export const keyVariable = (agency: Agency) => `${agency.toUpperCase()}_KEY` as `${Uppercase<Agency>}_KEY`;
+/** The variable that says where an agency's database is, when all agencies run in one process. */
+export const databaseVariable = (agency: Agency) =>
+  `${agency.toUpperCase()}_DATABASE_URL` as `${Uppercase<Agency>}_DATABASE_URL`;
 
 /** As many families with an active plan as there were, in the nation whose first family has something from every agency. */
 const NationOptions = z.object({ families: whole(100, 6_200_000, 15_102), seed: whole(0, 2_147_483_647, 568) });

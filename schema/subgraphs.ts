@@ -14,18 +14,10 @@ const AUDIT_SUBGRAPH = 'audit';
 export const SUBGRAPHS = [...AGENCIES, AUDIT_SUBGRAPH] as const;
 export type SubgraphName = (typeof SUBGRAPHS)[number];
 
-const SDL_FILES: Record<SubgraphName, string> = {
-  interior: 'subgraphs/interior/schema.graphql',
-  health: 'subgraphs/health/schema.graphql',
-  education: 'subgraphs/education/schema.graphql',
-  social: 'subgraphs/social/schema.graphql',
-  centres: 'subgraphs/centres/schema.graphql',
-  audit: 'gateway/audit/schema.graphql',
-};
-
 /** A subgraph's schema: its own file and what all repeat. */
 export function readSubgraphSdl(name: SubgraphName): string {
-  return `${readSchemaFile(`../${SDL_FILES[name]}`)}\n${readSchemaFile('common.graphql')}`;
+  const folder = name === AUDIT_SUBGRAPH ? 'gateway/audit' : `subgraphs/${name}`;
+  return `${readSchemaFile(`../${folder}/schema.graphql`)}\n${readSchemaFile('common.graphql')}`;
 }
 
 /** A file of this folder. */

@@ -4,10 +4,7 @@ import type { ScalarOptions } from '../schema/scalars.ts';
 import { AGENCIES, type Agency } from '../schema/subgraphs.ts';
 import { type AgencyAddress, type AgencyTransport, injectTransport } from '../schema/transport.ts';
 import { deriveWordKey, GATEWAY } from '../schema/word.ts';
-import { centres } from './centres/index.ts';
-import { education } from './education/index.ts';
-import { health } from './health/index.ts';
-import { interior } from './interior/index.ts';
+import { WITH_AGENCY } from './agencies.ts';
 import { createCalendar, readPublishedCalendar } from './kit/calendar.ts';
 import type { Clock } from './kit/clock.ts';
 import type { AgencyDatabase, Engine } from './kit/database.ts';
@@ -19,7 +16,6 @@ import type { Nation } from './kit/nation/nation.ts';
 import { createPeers } from './kit/peer.ts';
 import { createSubgraphServer, type SubgraphServer } from './kit/serve.ts';
 import type { SubgraphDefinition } from './kit/subgraph.ts';
-import { social } from './social/index.ts';
 
 /** The five agencies in this process. */
 export interface EmbeddedAgencies {
@@ -97,11 +93,7 @@ export async function startEmbeddedAgencies(options: EmbeddedOptions): Promise<E
       outboxPollMs: options.outboxPollMs ?? OUTBOX_POLL_MS,
     });
   };
-  await start(interior);
-  await start(health);
-  await start(education);
-  await start(social);
-  await start(centres);
+  for (const agency of AGENCIES) await WITH_AGENCY[agency](start);
 
   const running = servers as Record<Agency, SubgraphServer>;
   const opened = databases as Record<Agency, AgencyDatabase<KitTables>>;

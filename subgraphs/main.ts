@@ -7,6 +7,7 @@ import { createLog } from '../schema/log.ts';
 import type { Agency } from '../schema/subgraphs.ts';
 import { type AgencyAddress, createHttpTransport, injectTransport } from '../schema/transport.ts';
 import { deriveWordKey } from '../schema/word.ts';
+import { WITH_AGENCY } from './agencies.ts';
 import { type AgencyCommandLine, type AgencyConfig, readAgencyConfig } from './config.ts';
 import { createCalendar, readPublishedCalendar } from './kit/calendar.ts';
 import { demonstrationClock, systemClock } from './kit/clock.ts';
@@ -19,15 +20,6 @@ import { createNation, DEFAULT_AS_OF } from './kit/nation/nation.ts';
 import { createPeers } from './kit/peer.ts';
 import { createSubgraphServer, type SubgraphServer } from './kit/serve.ts';
 import type { SubgraphDefinition } from './kit/subgraph.ts';
-
-/** Each agency's process loads its own code only. */
-const STARTS: Readonly<Record<Agency, (config: AgencyConfig) => Promise<RunningAgency>>> = {
-  interior: async (config) => startAgency((await import('./interior/index.ts')).interior, config),
-  health: async (config) => startAgency((await import('./health/index.ts')).health, config),
-  education: async (config) => startAgency((await import('./education/index.ts')).education, config),
-  social: async (config) => startAgency((await import('./social/index.ts')).social, config),
-  centres: async (config) => startAgency((await import('./centres/index.ts')).centres, config),
-};
 
 interface RunningAgency {
   readonly url: string;
@@ -46,7 +38,7 @@ async function main(): Promise<void> {
   const config = readAgencyConfig(process.env, readCommandLine());
   const { agency, stopTimeoutMs } = config;
   say(`Family graph, ${agency}, starting.`);
-  const running = await STARTS[agency](config);
+  const running = await WITH_AGENCY[agency]((definition) => startAgency(definition, config));
   say(`${agency} is ready at ${running.url} after ${((performance.now() - startedAt) / 1000).toFixed(1)} s.`);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {

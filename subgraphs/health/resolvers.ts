@@ -23,10 +23,7 @@ export const resolvers: Resolvers = {
   },
 
   Person: {
-    health: async ({ id }, _, { loaders }) => {
-      const profile = await loaders.profile.load(id);
-      return profile ?? { personId: id, attachedOrganisation: null, needsMedicalHelp: null, underPatronage: null };
-    },
+    health: async ({ id }, _, { loaders }) => (await loaders.profile.load(id)) ?? { personId: id },
   },
   HealthRecord: {
     asOf: (_, __, { now }) => now,

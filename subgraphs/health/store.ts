@@ -43,13 +43,8 @@ export interface PersonRow {
   id: string;
 }
 
-/** A person's health section; where health has no profile, all but the id is null: nothing is on record. */
-export interface HealthRecordRow {
-  personId: string;
-  attachedOrganisation: string | null;
-  needsMedicalHelp: boolean | null;
-  underPatronage: boolean | null;
-}
+/** A person's health section; where health has no profile, there is the id alone: nothing is on record. */
+export type HealthRecordRow = Pick<HealthProfileRow, 'personId'> & Partial<HealthProfileRow>;
 
 /** The parent of the part under medical secrecy. */
 export interface MedicalDetailsRow {

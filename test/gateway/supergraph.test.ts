@@ -194,13 +194,8 @@ describe('a schema that does not fit never takes the place of the one that works
     change('centres', (sdl) => sdl.replace('type Query', 'type Query @nothing'));
     await gateway.poll();
     const { body } = await ready();
-    expect(Object.fromEntries(AGENCIES.map((agency) => [agency, body.agencies[agency].schema]))).toEqual({
-      interior: 'REFUSED',
-      health: 'CURRENT',
-      education: 'CURRENT',
-      social: 'CURRENT',
-      centres: 'REFUSED',
-    });
+    expect(AGENCIES.filter((agency) => body.agencies[agency].schema !== 'CURRENT')).toEqual(['interior', 'centres']);
+    expect([body.agencies.interior.schema, body.agencies.centres.schema]).toEqual(['REFUSED', 'REFUSED']);
     expect((await ask('{ novelty }')).data).toEqual({ novelty: 'here it is' });
   });
 

@@ -11,7 +11,6 @@ import { migrate } from '../../subgraphs/kit/migrate.ts';
 import { loadNation } from '../../subgraphs/kit/nation/load.ts';
 import { createNation, DEFAULT_AS_OF, type Nation } from '../../subgraphs/kit/nation/nation.ts';
 import { randomFor } from '../../subgraphs/kit/nation/random.ts';
-import type { SubgraphDefinition } from '../../subgraphs/kit/subgraph.ts';
 import { databaseUrl, onServer } from '../support/engine.ts';
 import { DEFINITIONS } from '../support/load-template.ts';
 
@@ -98,7 +97,7 @@ async function openCountry(
   const startedAt = performance.now();
   const written = await Promise.all(
     AGENCIES.map(async (agency) => {
-      const { directory, seed } = DEFINITIONS[agency] as unknown as SubgraphDefinition<object, unknown, unknown>;
+      const { directory, seed } = DEFINITIONS[agency];
       const database = await engine.open<KitTables>(agency);
       await migrate(database.kysely, agency, directory);
       const rows = await loadNation(database.kysely, seed, nation, ({ families: done, ofFamilies, seconds }) => {

@@ -62,6 +62,6 @@ describe('misuse: an agency does not build', () => {
 });
 
 function build(agency: (typeof AGENCIES)[number], resolvers: object): void {
-  const definition = { ...DEFINITIONS[agency], resolvers } as unknown as SubgraphDefinition<object, unknown, unknown>;
+  const definition = { ...DEFINITIONS[agency], resolvers } as SubgraphDefinition<object, object, object>;
   buildSubgraph(definition, { policy: PERMISSIVE_POLICY, scalars: { allowSyntheticIin: true } });
 }

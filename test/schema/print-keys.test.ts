@@ -50,7 +50,7 @@ describe('misuse', () => {
     [
       ['--issuer', 'police'],
       { AGENCY_SECRET: SECRET },
-      '--issuer must be one of gateway, interior, health, education, social, centres, not "police".',
+      `--issuer must be one of gateway, ${AGENCIES.join(', ')}, not "police".`,
     ],
     [['--issuer', 'gateway'], {}, 'AGENCY_SECRET must be 43 characters as npm run keys prints them; it is not set.'],
     [

@@ -12,7 +12,6 @@ import { describe, expect, test } from 'vitest';
 import { type AccessPolicy, FIELD_GROUPS, ROLES } from '../../schema/access.ts';
 import { AGENCIES, type Agency } from '../../schema/subgraphs.ts';
 import { INDICATOR_CODES } from '../../subgraphs/centres/indicators/definitions.ts';
-import type { SubgraphDefinition } from '../../subgraphs/kit/subgraph.ts';
 import type { Viewer } from '../../subgraphs/kit/visible.ts';
 import { DEFINITIONS } from '../support/load-template.ts';
 
@@ -33,7 +32,7 @@ const PERIOD = {
 const IDS = ['00000000-0000-4000-8000-000000000001'];
 
 /** What each method of a store is called with; all others take a list of ids. */
-const ARGUMENTS: Readonly<Record<Agency, Readonly<Record<string, readonly unknown[]>>>> = {
+const ARGUMENTS: Readonly<Partial<Record<Agency, Readonly<Record<string, readonly unknown[]>>>>> = {
   interior: {
     pageIncidents: ['711110000', PAGE],
     pageOrders: [{ districtKato: '711110000', status: null, validUntilBefore: null }, PAGE],
@@ -237,13 +236,12 @@ async function statementsOf(agency: Agency, method: string): Promise<readonly st
     },
   });
   const store = storeOf(agency, db);
-  await store[method]?.(...(ARGUMENTS[agency][method] ?? [IDS]));
+  await store[method]?.(...(ARGUMENTS[agency]?.[method] ?? [IDS]));
   return statements;
 }
 
 function storeOf(agency: Agency, db: Kysely<object>) {
-  const { createStore } = DEFINITIONS[agency] as unknown as SubgraphDefinition<object, object, object>;
-  return createStore(db, VIEWER) as Record<string, (...args: unknown[]) => unknown>;
+  return DEFINITIONS[agency].createStore(db, VIEWER) as Record<string, (...args: unknown[]) => unknown>;
 }
 
 const methodsOf = (agency: Agency) => Object.keys(storeOf(agency, {} as Kysely<object>));
@@ -283,13 +281,12 @@ describe('rows about persons are read through the visible filter (decision A4)',
   });
 
   test('the migrations tell which tables are about nobody', () => {
-    const others = AGENCIES.map((agency) => {
+    const others = AGENCIES.flatMap((agency) => {
       const { all, personal } = readTables(agency);
-      return [agency, ...all.filter((table) => !personal.has(table))];
+      const aboutNobody = all.filter((table) => !personal.has(table));
+      return aboutNobody.length > 0 ? [[agency, ...aboutNobody]] : [];
     });
     expect(others).toEqual([
-      ['interior'],
-      ['health'],
       ['education', 'child_help_room'],
       ['social', 'crisis_centre'],
       // A deadline names neither a person nor a table: it is read by the id of the thing that is due.
