@@ -50,8 +50,8 @@ export interface Gateway {
   readonly app: FastifyInstance;
   /** Asks every agency how it is and for its schema, once, and takes over what fits. */
   poll(): Promise<void>;
-  /** Goes on asking, until the stop. */
-  startPolling(intervalMs: number): void;
+  /** Goes on asking, until the stop; resolves when every agency has been asked once, whether it answered or not. */
+  startPolling(intervalMs: number): Promise<void>;
   /** Takes no more requests, waits for those in flight at most this long, and ends. */
   stop(timeoutMs?: number): Promise<void>;
 }
@@ -112,6 +112,7 @@ export async function createGateway(dependencies: GatewayDependencies): Promise<
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
   });
+  const asked = Promise.withResolvers<void>();
   let polled = false;
   let complete = false;
   const lifecycle = addLifecycle(app, async () => ({
@@ -170,6 +171,7 @@ export async function createGateway(dependencies: GatewayDependencies): Promise<
   const poll = async () => {
     const schemas = await watch.askSchemas();
     polled = true;
+    asked.resolve();
     complete = schemas.size === AGENCIES.length;
     await refresh.offer(schemas);
   };
@@ -180,6 +182,7 @@ export async function createGateway(dependencies: GatewayDependencies): Promise<
     startPolling: (intervalMs) => {
       const isHurried = () => !complete || AGENCIES.some((agency) => watch.stateOf(agency).state === 'DOWN');
       polling ??= startPolling({ poll, intervalMs, isHurried, log });
+      return asked.promise;
     },
     stop: async (timeoutMs = STOP_TIMEOUT_MS) => {
       polling?.stop();

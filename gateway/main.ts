@@ -56,9 +56,9 @@ async function main(): Promise<void> {
   });
   await page;
   const url = await gateway.app.listen({ host: config.host, port: config.port });
+  await gateway.startPolling(config.schemaPollMs);
   say(`Ready after ${((performance.now() - startedAt) / 1000).toFixed(1)} s.\n`);
   await greet({ say, url, clock, nation, issuer, config });
-  gateway.startPolling(config.schemaPollMs);
 
   const stop = async () => {
     await gateway.stop(config.stopTimeoutMs);
