@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type AccessPolicy, type FieldGroup, PERMISSIVE_POLICY, type Role, ROLES } from '../../schema/access.ts';
-import { isNotImplemented } from '../../schema/not-implemented.ts';
+import { TARGETS } from '../../subgraphs/kit/nation/targets.ts';
 import { PAGE_DIRECTORY } from '../../gateway/playground/built-page.ts';
 import { ROLE_NAMES } from '../../gateway/playground/page/texts.ts';
 import { type Browser, hasChromium, openBrowser, type WatchedPage } from '../support/browser.ts';
+import { NATION } from '../support/nation.ts';
 import { buildPage, demonstrationOf } from '../support/playground.ts';
 import { createWorld, cut, type World } from '../support/world.ts';
 
@@ -58,9 +59,7 @@ describe.runIf(hasChromium())('the Playground in Chromium', () => {
     await page.locator(`${answer} tbody tr`).first().waitFor();
     expect(await page.locator('select[name=role] option:checked').textContent()).toBe('Аналитик министерства (демо)');
     expect(await page.locator('nav button').nth(0).textContent()).toContain('Показатели за период');
-    expect(await page.locator('nav button[aria-current=true]').textContent()).toBe(
-      isNotImplemented('Query.indicators') ? 'Сеть центров и штат' : 'Показатели за период',
-    );
+    expect(await page.locator('nav button[aria-current=true]').textContent()).toBe('Показатели за период');
     expect(await page.title()).toBe('Граф семьи – Площадка запросов для сотрудников министерства');
   });
 
@@ -86,14 +85,13 @@ describe.runIf(hasChromium())('the Playground in Chromium', () => {
     await expect.poll(() => page.locator('.result-window').textContent(), EVENTUALLY).toContain('"family"');
   });
 
-  test('runs the indicators, or says in words that they are not answered yet', async () => {
+  test('runs the indicators: the published figures at the size of this nation', async () => {
     const page = await open();
     await page.locator(answer).waitFor();
     await page.getByRole('button', { name: 'Показатели за период' }).click();
-    const [place, text] = isNotImplemented('Query.indicators')
-      ? ['.notice-refusal', 'Этот запрос описан, но ещё не обслуживаетсяNOT_IMPLEMENTED']
-      : [`${answer} tbody`, 'APPEALS'];
-    await expect.poll(() => page.locator(place).textContent(), EVENTUALLY).toContain(text);
+    const found = () => page.locator(`${answer} tbody`).textContent();
+    await expect.poll(found, EVENTUALLY).toContain(`Обращения${NATION.scale(TARGETS.appeals)}`);
+    expect(await found()).toContain(`${NATION.scale(TARGETS.mobileCases)}1 мар. 2025 г. – 30 сент. 2025 г.нет`);
   });
 
   test('offers all eighteen roles and gives each its own examples', async () => {

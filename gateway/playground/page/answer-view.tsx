@@ -104,7 +104,7 @@ function ListView({ items, more, language }: { items: readonly Shape[]; more: bo
 }
 
 /** One column of numbers in a long list is drawn, too: a region with ten times as much shows at a glance. */
-const SHORTEST_CHART = 5;
+const SHORTEST_CHART = 8;
 
 function TableView(of: {
   columns: readonly Column[];
@@ -138,8 +138,8 @@ function TableView(of: {
                 {row.map((shape, index) => (
                   // oxlint-disable-next-line no-array-index-key
                   <td key={index} className={numeric[index] ? 'number' : undefined}>
-                    {index === drawn && <Bar share={(numberOf(shape) ?? 0) / largest} />}
                     <Cell shape={shape} language={language} />
+                    {index === drawn && <Bar share={(numberOf(shape) ?? 0) / largest} />}
                   </td>
                 ))}
               </tr>

@@ -30,8 +30,15 @@ export interface Example {
   };
 }
 
-const dayOf = ({ now }: Circumstances) => now.slice(0, 10);
 const yearOf = ({ now }: Circumstances) => Number(now.slice(0, 4));
+/** The seven whole months before this one: on the day of the demonstration those of the published flows (decision D2). */
+const lastMonthsOf = ({ now }: Circumstances) => {
+  const [year = 0, month = 1] = now.split('-').map(Number);
+  const dateOf = (monthIndex: number, day: number) =>
+    new Date(Date.UTC(year, monthIndex, day)).toISOString().slice(0, 10);
+  return { from: dateOf(month - 1 - PUBLISHED_MONTHS, 1), to: dateOf(month - 1, 0) };
+};
+const PUBLISHED_MONTHS = 7;
 /** The year for which the police's figures are published (domain.md 2). */
 const POLICE_FIGURES_YEAR = 2023;
 const inDistrict = ({ districtKato }: Circumstances) => ({ districtKato });
@@ -118,21 +125,19 @@ export const EXAMPLES: readonly Example[] = [
     document: /* GraphQL */ `
       # Показатели работы центров: вычисляются из событий, вручную их никто не вводит.
       # Значение скрыто (suppressed), если за ним стоит слишком мало людей.
-      # По регионам: добавьте аргумент breakdown: REGION.
+      # По регионам: добавьте аргумент breakdown: REGION. Что именно считается: поле definitionRu.
       query Indicators($codes: [String!]!, $from: Date!, $to: Date!) {
         indicators(codes: $codes, from: $from, to: $to) {
-          definitionRu
+          titleRu
           value
           period
           suppressed
-          code
         }
       }
     `,
     variables: (circumstances) => ({
       codes: ['CENTRES_ACTIVE', 'APPEALS', 'CONSULTATIONS', 'MEASURES_ASSIGNED', 'MOBILE_CASES', 'FAMILIES_ON_SUPPORT'],
-      from: `${yearOf(circumstances)}-03-01`,
-      to: dayOf(circumstances),
+      ...lastMonthsOf(circumstances),
     }),
   },
   {

@@ -21,6 +21,7 @@ const FORMATS: Readonly<Record<string, (value: unknown, language: Language, plac
   Float: (value, language) => formatNumber(Number(value), language),
   Date: (value, language) => formatDay(String(value), language),
   DateTime: (value, language) => formatInstant(String(value), language),
+  String: (value, language) => formatText(String(value), language),
   KATO: (value, language, places) => formatPlace(String(value), language, places),
 };
 
@@ -30,6 +31,17 @@ function formatNumber(value: number, language: Language): string {
 
 function formatDay(day: string, language: Language): string {
   return writeDay(Date.parse(day), language, { dateStyle: 'medium', timeZone: 'UTC' });
+}
+
+const DAYS = /^\d{4}-\d{2}-\d{2}(?:\/\d{4}-\d{2}-\d{2})?$/;
+
+/** Texts stay as they are, but for a day or a period, from day to day. */
+function formatText(text: string, language: Language): string {
+  if (!DAYS.test(text)) return text;
+  return text
+    .split('/')
+    .map((day) => formatDay(day, language))
+    .join(' – ');
 }
 
 function formatInstant(instant: string, language: Language): string {

@@ -1236,6 +1236,9 @@ export type TimelineEntry = {
 export type IndicatorValue = {
   __typename?: "IndicatorValue";
   code: Scalars["String"];
+  titleRu: Scalars["String"];
+  titleKk: Scalars["String"];
+  unit: Scalars["String"];
   period: Scalars["String"];
   regionKato?: Maybe<Scalars["KATO"]>;
   dimensions: Array<IndicatorDimension>;
@@ -5606,6 +5609,9 @@ export type IndicatorValueResolvers<
     ResolversParentTypes["IndicatorValue"],
 > = {
   code?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  titleRu?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  titleKk?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
+  unit?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
   period?: Resolver<ResolversTypes["String"], ParentType, ContextType>;
   regionKato?: Resolver<Maybe<ResolversTypes["KATO"]>, ParentType, ContextType>;
   dimensions?: Resolver<

@@ -98,7 +98,7 @@ function toTable(
 
 function toValues(code: IndicatorCode, request: IndicatorRequest, table: FigureTable): IndicatorValue[] {
   const { protection, stock }: IndicatorText = INDICATORS[code];
-  const { definitionRu, definitionKk } = describeIndicator(code);
+  const { titleRu, titleKk, unit, definitionRu, definitionKk } = describeIndicator(code);
   const withheld = withholdSmall(mapTable(table, ({ behind }) => (protection === 'NOBODY' ? 0 : behind)));
   const period = stock ? request.to.toString() : `${request.from.toString()}/${request.to.toString()}`;
   return listPlaces(request, table).map(({ row, column, regionKato, slice }): IndicatorValue => {
@@ -106,6 +106,9 @@ function toValues(code: IndicatorCode, request: IndicatorRequest, table: FigureT
     const dimension = request.breakdown && { kind: request.breakdown, value: slice };
     return {
       code,
+      titleRu,
+      titleKk,
+      unit,
       period: request.breakdown === 'MONTH' ? slice : period,
       regionKato,
       dimensions: dimension ? [dimension] : [],
