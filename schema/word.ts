@@ -96,7 +96,8 @@ export function findWord(
   if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) return null;
   if (claims.aud !== expected.audience || claims.rid !== expected.requestId) return null;
   if (claims.exp * 1000 < expected.nowMs || claims.exp * 1000 > expected.nowMs + (WORD_SECONDS + 1) * 1000) return null;
-  if (claims.iss !== GATEWAY && (claims.caller.kind !== 'SERVICE' || claims.caller.agency !== claims.iss)) return null;
+  // Whoever speaks for itself is who signed; for people only the gateway speaks.
+  if (claims.iss !== (claims.caller.kind === 'SERVICE' ? claims.caller.agency : GATEWAY)) return null;
   if (claims.now !== undefined && (!expected.demonstration || claims.iss !== GATEWAY)) return null;
   return {
     issuer: claims.iss,

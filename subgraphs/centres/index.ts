@@ -33,7 +33,7 @@ export const centres = defineSubgraph({
   createStore,
   createLoaders,
   events: {
-    [DAILY_AGGREGATES]: (trx, payload) => storeDailyAggregates(trx, DailyAggregates.parse(payload)),
+    [DAILY_AGGREGATES]: (trx, payload, _now, from) => storeDailyAggregates(trx, DailyAggregates.parse(payload), from),
   },
   aggregates: [],
   seed,

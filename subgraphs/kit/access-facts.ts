@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import { z } from 'zod';
+import type { Agency } from '../../schema/subgraphs.ts';
 import { type DomainEvent, EVERY_AGENCY } from './outbox.ts';
 import type { AccessFactRow, KitTables } from './kit-tables.ts';
 
@@ -18,6 +19,9 @@ const Payload = z.strictObject({ begun: z.array(Fact), ended: z.array(Fact) });
 /** The type of the event that tells every agency who may see whom from now on. */
 export const ACCESS_FACTS_CHANGED = 'AccessFactsChanged';
 
+/** Lead centres, assignments, consents and grants are the centres', conflicts also of the police and of the registry (decision A4). */
+const OWNERS: readonly Agency[] = ['centres', 'interior', 'social'];
+
 /** @param ended facts that no longer hold; a fact's id is never used again */
 export function accessFactsChanged(begun: readonly AccessFactRow[], ended: readonly AccessFactRow[] = []): DomainEvent {
   const toWire = (fact: AccessFactRow) => ({ ...fact, validUntil: fact.validUntil?.toString() ?? null });
@@ -29,7 +33,14 @@ export function accessFactsChanged(begun: readonly AccessFactRow[], ended: reado
 }
 
 /** Takes the facts in. An ended fact stays as a row in the past, so that it stays ended also when its beginning arrives later. */
-export async function applyAccessFacts(trx: Kysely<KitTables>, payload: unknown, now: Temporal.Instant): Promise<void> {
+export async function applyAccessFacts(
+  trx: Kysely<KitTables>,
+  payload: unknown,
+  now: Temporal.Instant,
+  from: Agency,
+): Promise<void> {
+  if (!OWNERS.includes(from))
+    throw new Error(`Facts about who may see whom must come from their owners, not from ${from}.`);
   const { begun, ended } = Payload.parse(payload);
   const toRow = (fact: z.output<typeof Fact>): AccessFactRow => ({
     ...fact,

@@ -42,7 +42,12 @@ export async function appendEvents(
 }
 
 /** What an agency does with an event, in the transaction that remembers it as received. */
-export type EventHandler<DB> = (trx: Kysely<DB>, payload: unknown, now: Temporal.Instant) => Promise<void>;
+export type EventHandler<DB> = (
+  trx: Kysely<DB>,
+  payload: unknown,
+  now: Temporal.Instant,
+  from: Agency,
+) => Promise<void>;
 
 /**
  * Takes in events: each has its effect once, however often and from however many senders it comes.
@@ -53,6 +58,7 @@ export async function receiveEvents<DB>(
   handlers: Readonly<Record<string, EventHandler<DB & KitTables>>>,
   events: readonly DeliveredEvent[],
   now: Temporal.Instant,
+  from: Agency,
 ): Promise<void> {
   for (const event of events) {
     await inTransaction(db, async (trx) => {
@@ -64,7 +70,7 @@ export async function receiveEvents<DB>(
         .returning('eventId')
         .executeTakeFirst();
       // A type is any text, also a name that every object has.
-      if (fresh && Object.hasOwn(handlers, event.type)) await handlers[event.type]?.(trx, event.payload, now);
+      if (fresh && Object.hasOwn(handlers, event.type)) await handlers[event.type]?.(trx, event.payload, now, from);
     });
   }
 }

@@ -17,6 +17,7 @@ import { groupsOfDocument } from '../../schema/field-groups.ts';
 import { addLifecycle, isProbe, type Readiness } from '../../schema/lifecycle.ts';
 import { LIMITS } from '../../schema/limits.ts';
 import type { ScalarOptions } from '../../schema/scalars.ts';
+import { AGENCIES } from '../../schema/subgraphs.ts';
 import { HEADERS } from '../../schema/transport.ts';
 import { deriveWordKey, findWord, GATEWAY, type Word } from '../../schema/word.ts';
 import { ACCESS_FACTS_CHANGED, applyAccessFacts } from './access-facts.ts';
@@ -164,14 +165,14 @@ export async function createSubgraphServer<DB, Store, Loaders>(
 
   const handlers: Record<string, EventHandler<DB & KitTables>> = {
     ...definition.events,
-    [ACCESS_FACTS_CHANGED]: (trx, payload, now) => applyAccessFacts(kitPart(trx), payload, now),
+    [ACCESS_FACTS_CHANGED]: (trx, payload, now, from) => applyAccessFacts(kitPart(trx), payload, now, from),
   };
   app.post('/events', async (request, reply) => {
     const body = EventsBody.safeParse(request.body);
-    if (wordOf(request).caller.kind !== 'SERVICE')
-      return refuseRequest(reply, 403, 'FORBIDDEN', 'Events come from agencies.');
+    const from = AGENCIES.find((agency) => agency === wordOf(request).issuer);
+    if (!from) return refuseRequest(reply, 403, 'FORBIDDEN', 'Events come from agencies.');
     if (!body.success) return refuseRequest(reply, 400, 'BAD_REQUEST', 'The body must be a list of events.');
-    await receiveEvents(db, handlers, body.data.events, clock.now());
+    await receiveEvents(db, handlers, body.data.events, clock.now(), from);
     return reply.send({ received: body.data.events.length });
   });
 

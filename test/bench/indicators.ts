@@ -103,7 +103,9 @@ write(
   ).toFixed(0)} ms`,
 );
 start = performance.now();
-for (const { payload } of events) await storeDailyAggregates(centresDb.kysely, DailyAggregates.parse(payload));
+for (const { payload } of events) {
+  await storeDailyAggregates(centresDb.kysely, DailyAggregates.parse(payload), 'interior');
+}
 write(`taken in by the centres: ${(performance.now() - start).toFixed(0)} ms`);
 const interiorStore = createInteriorStore(interiorDb.kysely, viewer);
 const year = [

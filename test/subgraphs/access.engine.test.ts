@@ -705,10 +705,21 @@ describe('an agency lets nobody in without a word for it and for this request (d
     }
   });
 
-  test('a user may not deliver events', async () => {
-    const authorization = `Bearer ${signWord(word(), key('health'), now())}`;
+  test.each([
+    ['a user', {}],
+    ['the gateway itself', { caller: { kind: 'SERVICE', agency: 'gateway' } as const }],
+  ])('%s may not deliver events', async (_, change) => {
+    const authorization = `Bearer ${signWord(word(change), key('health'), now())}`;
     const response = await send('health', '/events', { authorization, events: [] });
     expect(response.status).toBe(403);
+  });
+
+  test('the gateway may not speak in the name of an agency', async () => {
+    const inTheNameOf = word({ caller: { kind: 'SERVICE', agency: 'centres' } });
+    for (const path of ['/graphql', '/events']) {
+      const authorization = `Bearer ${signWord(inTheNameOf, key('health'), now())}`;
+      expect((await send('health', path, { authorization, query: '{ __typename }', events: [] })).status).toBe(401);
+    }
   });
 
   test('personal data need a purpose here too (decision A2)', async () => {

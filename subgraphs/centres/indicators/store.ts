@@ -1,5 +1,6 @@
 import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely';
 import { TIME_ZONE } from '../../../schema/scalars.ts';
+import type { Agency } from '../../../schema/subgraphs.ts';
 import type { DailyAggregates } from '../../kit/aggregates.ts';
 import { startOfDay, toLocalDate } from '../../kit/deadline.ts';
 import type { KitTables } from '../../kit/kit-tables.ts';
@@ -423,11 +424,23 @@ export function createIndicatorStore(db: Kysely<Tables & KitTables>, { now }: Vi
   };
 }
 
+/** Whose records each count is of: nobody else's figure is believed. */
+export const AGGREGATE_OWNERS: Readonly<Record<string, Agency>> = {
+  PROTECTION_ORDERS: 'interior',
+  FAMILY_OFFENCES: 'interior',
+  CRISIS_CENTRES: 'social',
+  CHILD_HELP_CASES: 'education',
+  CHILD_HELP_ROOMS: 'education',
+};
+
 /** Takes in what another agency counted: whole days, each in the place of what was told of it before. */
 export async function storeDailyAggregates(
   trx: Transaction<Tables & KitTables> | Kysely<Tables & KitTables>,
   { code, completeUntil, days }: DailyAggregates,
+  from: Agency,
 ): Promise<void> {
+  if (AGGREGATE_OWNERS[code] !== from)
+    throw new Error(`The counts of ${code} must come from their owner, not from ${from}.`);
   if (days.length > 0) {
     await trx
       .deleteFrom('agencyAggregate')

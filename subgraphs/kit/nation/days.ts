@@ -17,8 +17,6 @@ export interface WorkingDays {
   numberOf(date: Temporal.PlainDate): number;
   /** An instant of that working day, to the minute. */
   at(day: number, hour: number, random: Random): Temporal.Instant;
-  /** The number of the working day on which an instant falls, or of the last one before it. */
-  dayOf(instant: Temporal.Instant): number;
 }
 
 /** @param until the day of the story, itself not in the list */
@@ -42,11 +40,6 @@ export function listWorkingDays(from: Temporal.PlainDate, until: Temporal.PlainD
       const start = starts[day];
       if (start === undefined) throw new Error(`The story must have a working day ${day}; it has ${starts.length}.`);
       return toInstant(start + hour * HOUR_MS + random.integer(0, 59) * MINUTE_MS);
-    },
-    dayOf: (instant) => {
-      const midnight = Math.floor((instant.epochMilliseconds + OFFSET_MS) / DAY_MS) - first;
-      const next = numbers[midnight + 1] ?? starts.length;
-      return Math.max(0, next - 1);
     },
   };
 }

@@ -214,13 +214,11 @@ function createPassingFamily(story: Story, place: FamilyPlace): NationFamily {
   const [first, last] = place.appealBetween;
   const twice = consulted.length > 1;
   const firstDay = random.integer(first, twice ? last - DAYS_BETWEEN_APPEALS : last);
-  const incidents: (NationIncident | null)[] = [];
+  let incident: NationIncident | null = null;
   const appeals = consulted.toReversed().map((wasConsulted, order) => {
     const day = order === 0 ? firstDay : random.integer(firstDay + DAYS_BETWEEN_APPEALS, last);
     const registeredAt = days.at(day, random.integer(9, 15), random);
-    const incident =
-      reported && order === 0 ? createIncident(story, index, members, registeredAt, false, random) : null;
-    incidents.push(incident);
+    if (reported && order === 0) incident = createIncident(story, index, members, registeredAt, false, random);
     const ending: AppealEnding = wasConsulted ? 'CONSULTED' : random.weighted(ENDINGS);
     const closedAt = chooseClosing(ending, registeredAt, day, days, random);
     return createAppeal(
@@ -229,7 +227,7 @@ function createPassingFamily(story: Story, place: FamilyPlace): NationFamily {
         familyIndex: index,
         position: consulted.length - 1 - order,
         situation,
-        incident,
+        incident: order === 0 ? incident : null,
         registeredAt,
         threatToLife: false,
         caseManager,
@@ -252,7 +250,7 @@ function createPassingFamily(story: Story, place: FamilyPlace): NationFamily {
     stage: 'PASSING',
     members,
     ratings: createRatings(asOf, earlierAppeal ?? appeal, null, random),
-    incident: incidents.find((incident) => incident !== null) ?? null,
+    incident,
     probationer:
       situation === 'PROBATION'
         ? createProbationer(story, members, (earlierAppeal ?? appeal).registeredAt, random)

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Kysely, sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { centres } from '../../../subgraphs/centres/index.ts';
+import { AGGREGATE_OWNERS } from '../../../subgraphs/centres/indicators/store.ts';
 import type { Tables as CentreTables } from '../../../subgraphs/centres/store.ts';
 import {
   type AggregateDefinition,
@@ -16,6 +17,7 @@ import type { KitTables } from '../../../subgraphs/kit/kit-tables.ts';
 import { receiveEvents } from '../../../subgraphs/kit/outbox.ts';
 import { createTestClock, type TestClock } from '../../support/clock.ts';
 import { openTestEngine } from '../../support/engine.ts';
+import { DEFINITIONS } from '../../support/load-template.ts';
 import { createWorld, cut, type World } from '../../support/world.ts';
 
 // Daily aggregates (decision D4): what an agency counts reaches the centres whole, once in effect, whatever happens on the way.
@@ -29,7 +31,11 @@ describe('an agency tells what it counts', () => {
   let receiver: AgencyDatabase<CentreTables & KitTables>;
   let clock: TestClock;
   let counts: DailyCount[];
-  const aggregate: AggregateDefinition<KitTables> = { code: 'THINGS', to: ['centres'], count: async () => counts };
+  const aggregate: AggregateDefinition<KitTables> = {
+    code: 'FAMILY_OFFENCES',
+    to: ['centres'],
+    count: async () => counts,
+  };
 
   beforeAll(async () => {
     engine = await openTestEngine();
@@ -66,6 +72,7 @@ describe('an agency tells what it counts', () => {
       centres.events,
       payloads.map((payload) => ({ id: randomUUID(), type: DAILY_AGGREGATES, payload })),
       clock.now(),
+      'interior',
     );
   const known = async () =>
     (
@@ -77,7 +84,7 @@ describe('an agency tells what it counts', () => {
     await publish();
     expect(await told()).toEqual([
       {
-        code: 'THINGS',
+        code: 'FAMILY_OFFENCES',
         completeUntil: '2025-09-30',
         days: [
           {
@@ -97,7 +104,7 @@ describe('an agency tells what it counts', () => {
 
   test('nothing at all is told, too: it is not the same as not having told', async () => {
     await publish();
-    expect(await told()).toEqual([{ code: 'THINGS', completeUntil: '2025-09-30', days: [] }]);
+    expect(await told()).toEqual([{ code: 'FAMILY_OFFENCES', completeUntil: '2025-09-30', days: [] }]);
   });
 
   test('what was told and did not change is not told again, a new day only that it is over', async () => {
@@ -108,7 +115,7 @@ describe('an agency tells what it counts', () => {
     expect(await told()).toEqual([]);
     clock.advance({ days: 1 });
     await publish();
-    expect(await told()).toEqual([{ code: 'THINGS', completeUntil: '2025-10-01', days: [] }]);
+    expect(await told()).toEqual([{ code: 'FAMILY_OFFENCES', completeUntil: '2025-10-01', days: [] }]);
   });
 
   test('of the days that changed each whole: one that got more, one that is new, one of which nothing is left', async () => {
@@ -187,20 +194,42 @@ describe('an agency tells what it counts', () => {
     await publish();
     const [payload] = await told();
     const event = { id: randomUUID(), type: DAILY_AGGREGATES, payload };
-    const receive = (events: (typeof event)[]) => receiveEvents(receiver.kysely, centres.events, events, clock.now());
+    const receive = (events: (typeof event)[]) =>
+      receiveEvents(receiver.kysely, centres.events, events, clock.now(), 'interior');
     await receive([event]);
     await receive([event, { ...event, id: randomUUID() }]);
     expect(await known()).toEqual(counts);
   });
 
+  test('is believed of its own counts only', async () => {
+    counts = [thing('2025-09-01', 2)];
+    await publish();
+    const [payload] = await told();
+    const event = { id: randomUUID(), type: DAILY_AGGREGATES, payload };
+    await expect(receiveEvents(receiver.kysely, centres.events, [event], clock.now(), 'health')).rejects.toThrow(
+      new Error('The counts of FAMILY_OFFENCES must come from their owner, not from health.'),
+    );
+    expect(await known()).toEqual([]);
+  });
+
+  test('is the owner of what it declares, and of nothing else', () => {
+    const declared = Object.values(DEFINITIONS).flatMap(({ name, aggregates }) =>
+      aggregates.map(({ code }) => [code, name] as const),
+    );
+    expect(AGGREGATE_OWNERS).toEqual(Object.fromEntries(declared));
+  });
+
   test.each<[object, string]>([
     [{ code: 'things', completeUntil: null, days: [] }, 'code'],
-    [{ code: 'THINGS', completeUntil: '1 October', days: [] }, 'completeUntil'],
+    [{ code: 'FAMILY_OFFENCES', completeUntil: '1 October', days: [] }, 'completeUntil'],
     [
-      { code: 'THINGS', completeUntil: null, days: [{ day: '2025-09-01', counts: [['711110000', 1]] }] },
+      { code: 'FAMILY_OFFENCES', completeUntil: null, days: [{ day: '2025-09-01', counts: [['711110000', 1]] }] },
       'must be that of a region',
     ],
-    [{ code: 'THINGS', completeUntil: null, days: [{ day: '2025-09-01', counts: [[ASTANA, 1.5]] }] }, 'expected int'],
+    [
+      { code: 'FAMILY_OFFENCES', completeUntil: null, days: [{ day: '2025-09-01', counts: [[ASTANA, 1.5]] }] },
+      'expected int',
+    ],
   ])('misuse: %j is not taken in', async (payload, why) => {
     await expect(deliver([payload as DailyAggregates])).rejects.toThrow(why);
     expect(await known()).toEqual([]);
@@ -236,7 +265,7 @@ describe('an agency tells what it counts', () => {
       clock.advance({ days: 1 });
       await expect.poll(told).toHaveLength(2);
       expect((await told())[1]).toEqual({
-        code: 'THINGS',
+        code: 'FAMILY_OFFENCES',
         completeUntil: '2025-10-01',
         days: [{ day: '2025-10-01', counts: [[ASTANA, 7]] }],
       });
@@ -253,10 +282,10 @@ describe('an agency tells what it counts', () => {
         },
       };
       const { logged } = publisher(failing, aggregate);
-      await expect.poll(async () => (await told()).map(({ code }) => code)).toEqual(['THINGS']);
+      await expect.poll(async () => (await told()).map(({ code }) => code)).toEqual(['FAMILY_OFFENCES']);
       expect(logged[0]).toMatchObject({ code: 'FAILING' });
       works = true;
-      await expect.poll(async () => (await told()).map(({ code }) => code)).toEqual(['THINGS', 'FAILING']);
+      await expect.poll(async () => (await told()).map(({ code }) => code)).toEqual(['FAMILY_OFFENCES', 'FAILING']);
     });
   });
 });

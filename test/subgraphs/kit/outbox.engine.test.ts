@@ -77,7 +77,7 @@ const waiting = async () =>
   }));
 
 const receive = (destination: Agency, events: readonly DeliveredEvent[]) =>
-  receiveEvents(databases[destination as 'health'].kysely, HANDLERS, events, clock.now());
+  receiveEvents(databases[destination as 'health'].kysely, HANDLERS, events, clock.now(), 'centres');
 
 /** A dispatcher, with what goes wrong on the way. */
 function dispatcher(deliver: typeof receive = receive): Outbox & { logged: object[] } {
@@ -282,7 +282,7 @@ describe('events are taken in', () => {
         if (broken && given[1] === 'two') throw new Error('broken');
       },
     };
-    const receiving = () => receiveEvents(databases.health.kysely, handlers, [one, two, three], clock.now());
+    const receiving = () => receiveEvents(databases.health.kysely, handlers, [one, two, three], clock.now(), 'centres');
     await expect(receiving()).rejects.toThrow('broken');
     expect(await toldTo('health')).toEqual(['one']);
     broken = false;
@@ -312,7 +312,12 @@ describe('facts about who may see whom (decision A4)', () => {
   const apply = (...[begun, ended]: Parameters<typeof accessFactsChanged>) =>
     inTransaction(databases.health.kysely, (trx) =>
       // As it arrives: through JSON.
-      applyAccessFacts(kitPart(trx), JSON.parse(JSON.stringify(accessFactsChanged(begun, ended).payload)), clock.now()),
+      applyAccessFacts(
+        kitPart(trx),
+        JSON.parse(JSON.stringify(accessFactsChanged(begun, ended).payload)),
+        clock.now(),
+        'centres',
+      ),
     );
   const facts = () => databases.health.kysely.selectFrom('accessFact').selectAll().orderBy('id').execute();
 
@@ -357,6 +362,16 @@ describe('facts about who may see whom (decision A4)', () => {
     expect(await facts()).toEqual([given]);
   });
 
+  test('are taken from their owners only', async () => {
+    const { payload } = accessFactsChanged([fact()]);
+    for (const from of ['health', 'education'] as const) {
+      await expect(
+        inTransaction(databases.health.kysely, (trx) => applyAccessFacts(kitPart(trx), payload, clock.now(), from)),
+      ).rejects.toThrow(new Error(`Facts about who may see whom must come from their owners, not from ${from}.`));
+    }
+    expect(await facts()).toEqual([]);
+  });
+
   test('are taken from no message of another shape', async () => {
     for (const payload of [
       null,
@@ -365,7 +380,9 @@ describe('facts about who may see whom (decision A4)', () => {
       { begun: [{ ...fact(), kind: 'FRIEND' }], ended: [] },
     ]) {
       await expect(
-        inTransaction(databases.health.kysely, (trx) => applyAccessFacts(kitPart(trx), payload, clock.now())),
+        inTransaction(databases.health.kysely, (trx) =>
+          applyAccessFacts(kitPart(trx), payload, clock.now(), 'centres'),
+        ),
       ).rejects.toThrow('Invalid');
     }
     expect(await facts()).toEqual([]);
