@@ -87,13 +87,17 @@ export interface GroupRight {
 
 export type AccessPolicy = Readonly<Record<Role, Readonly<Record<FieldGroup, GroupRight>>>>;
 
-const EVERYTHING = Object.fromEntries(
-  Object.keys(FIELD_GROUPS).map((group) => [group, { read: 'ALL', write: true }]),
-) as Record<FieldGroup, GroupRight>;
+/** Supervision reads and never writes (domain.md 8.2): the ministry with its Project Office, and the ombudsman. */
+const READERS: readonly Role[] = ['ANALYST', 'OMBUDSMAN'];
 
-/** The policy in force. It still lets every role read and write every group; the table of 8.2 takes its place without other changes. */
+/** The policy in force. It still lets every role read, and all but supervision write, every group; the table of 8.2 takes its place without other changes. */
 export const PERMISSIVE_POLICY: AccessPolicy = Object.fromEntries(
-  ROLES.map((role) => [role, EVERYTHING]),
+  ROLES.map((role) => [
+    role,
+    Object.fromEntries(
+      Object.keys(FIELD_GROUPS).map((group) => [group, { read: 'ALL', write: !READERS.includes(role) }]),
+    ),
+  ]),
 ) as AccessPolicy;
 
 /**
@@ -137,6 +141,8 @@ export interface UserCaller {
   readonly personId: string | null;
   /** Name of the source system of a service account, such as FSM_SOCIAL. */
   readonly system: string | null;
+  /** The caller's own name, for what is written under it; systems have none. */
+  readonly name?: string | undefined;
 }
 
 /** Another agency, calling for itself: to read facts before a command or to deliver events. */

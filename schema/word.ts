@@ -32,6 +32,7 @@ const CallerClaims = z.discriminatedUnion('kind', [
     districtKato: text.nullable(),
     personId: text.nullable(),
     system: text.nullable(),
+    name: text.optional(),
   }),
   z.strictObject({ kind: z.literal('SERVICE'), agency: text }),
 ]);
