@@ -100,6 +100,7 @@ async function startAgencies(of: {
   });
   const latestChange = await agencies.findLatestChange();
   if (latestChange) demonstration?.continueFrom(latestChange);
+  await agencies.startJobs();
   return agencies;
 }
 

@@ -39,6 +39,7 @@ await runScript(async () => {
       district: user.districtKato,
       person: options.person ?? user.personId,
       system: user.system,
+      name: user.name,
     },
     { ...config.tokens, seconds: Math.round(hours * 3600) },
   );

@@ -5,7 +5,6 @@ import { AGENCIES, type Agency } from '../schema/subgraphs.ts';
 import { type AgencyAddress, type AgencyTransport, injectTransport } from '../schema/transport.ts';
 import { deriveWordKey, GATEWAY } from '../schema/word.ts';
 import { WITH_AGENCY } from './agencies.ts';
-import { createCalendar, readPublishedCalendar } from './kit/calendar.ts';
 import type { Clock } from './kit/clock.ts';
 import type { AgencyDatabase, Engine } from './kit/database.ts';
 import type { KitTables } from './kit/kit-tables.ts';
@@ -27,6 +26,8 @@ export interface EmbeddedAgencies {
   findLatestChange(): Promise<Temporal.Instant | null>;
   /** Sends all waiting events, until none is due anywhere. */
   settle(): Promise<void>;
+  /** From now on every agency does by itself what falls due. */
+  startJobs(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -87,7 +88,6 @@ export async function startEmbeddedAgencies(options: EmbeddedOptions): Promise<E
     }
     servers[name] = await createSubgraphServer(definition, database, {
       ...options,
-      calendar: createCalendar(readPublishedCalendar()),
       secret: secrets[name],
       peers: createPeers({ self: name, addressOf: addressFor(name), timeoutMs: options.agencyTimeoutMs }),
       outboxPollMs: options.outboxPollMs ?? OUTBOX_POLL_MS,
@@ -130,6 +130,9 @@ export async function startEmbeddedAgencies(options: EmbeddedOptions): Promise<E
       );
     },
     settle,
+    startJobs: async () => {
+      for (const agency of AGENCIES) await running[agency].jobs.start();
+    },
     stop: async () => {
       for (const agency of AGENCIES) await running[agency].stop();
       for (const agency of AGENCIES) await opened[agency].close();

@@ -9,7 +9,6 @@ import { type AgencyAddress, createHttpTransport, injectTransport } from '../sch
 import { deriveWordKey } from '../schema/word.ts';
 import { WITH_AGENCY } from './agencies.ts';
 import { type AgencyCommandLine, type AgencyConfig, readAgencyConfig } from './config.ts';
-import { createCalendar, readPublishedCalendar } from './kit/calendar.ts';
 import { demonstrationClock, systemClock } from './kit/clock.ts';
 import { openPostgres } from './kit/database.ts';
 import { kitPart, type KitTables } from './kit/kit-tables.ts';
@@ -77,7 +76,6 @@ async function startAgency<DB, Store, Loaders>(
   };
   const server: SubgraphServer = await createSubgraphServer(definition, database, {
     clock,
-    calendar: createCalendar(readPublishedCalendar()),
     policy: PERMISSIVE_POLICY,
     scalars: { allowSyntheticIin: config.allowSyntheticIin },
     peers: createPeers({ self: name, addressOf, timeoutMs: config.agencyTimeoutMs }),
@@ -96,6 +94,7 @@ async function startAgency<DB, Store, Loaders>(
   server.open();
   // Nobody waits for the statistics: what cannot be counted yet is told when it can be.
   void server.aggregates.publish();
+  void server.jobs.start();
   return {
     url,
     stop: async () => {

@@ -10,6 +10,7 @@ export const TokenClaims = z.object({
   district: z.string().max(200).nullable().default(null),
   person: z.string().max(200).nullable().default(null),
   system: z.string().max(200).nullable().default(null),
+  name: z.string().min(1).max(200).optional(),
 });
 export type TokenClaims = z.input<typeof TokenClaims>;
 
@@ -54,7 +55,7 @@ async function verify(
     });
     const claims = TokenClaims.safeParse(payload);
     if (!claims.success) return null;
-    const { sub, role, organisation, district, person, system } = claims.data;
+    const { sub, role, organisation, district, person, system, name } = claims.data;
     return {
       caller: {
         kind: 'USER',
@@ -64,6 +65,7 @@ async function verify(
         districtKato: district,
         personId: person,
         system,
+        ...(name === undefined ? {} : { name }),
       },
       expiresMs: (payload.exp ?? 0) * 1000,
     };

@@ -17,9 +17,9 @@ export function createPlaygroundDemonstration(
     issueToken: async (role: Role, districtKato: string) => {
       const user = findDemoUser(nation, role, districtKato);
       if (!user) return null;
-      const { userId, organisationId, districtKato: district, personId, system } = user;
+      const { userId, organisationId, districtKato: district, personId, system, name } = user;
       return issuer.issue(
-        { sub: userId, role, organisation: organisationId, district, person: personId, system },
+        { sub: userId, role, organisation: organisationId, district, person: personId, system, name },
         { ...tokens, seconds: DAY_SECONDS },
       );
     },

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 
 const DateText = z.iso.date();
-const CalendarYear = z.strictObject({
+export const CalendarYear = z.strictObject({
   year: z.int(),
   version: z.string(),
   status: z.enum(['OFFICIAL', 'PROJECTED']),

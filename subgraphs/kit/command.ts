@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Kysely, Transaction } from 'kysely';
 import { z } from 'zod';
-import type { AccessPolicy, Caller, FieldGroup, Purpose, UserCaller } from '../../schema/access.ts';
+import type { AccessPolicy, Caller, FieldGroup, Purpose, Role } from '../../schema/access.ts';
+import type { Agency } from '../../schema/subgraphs.ts';
+import { type Audit, writeAudit } from './audit.ts';
 import type { Calendar } from './calendar.ts';
 import { inTransaction } from './database.ts';
 import { kitPart, type KitTables } from './kit-tables.ts';
+import { followMerges } from './merges.ts';
 import { appendEvents, type DomainEvent } from './outbox.ts';
 import type { Peers } from './peer.ts';
 import { refuse, type Refusal } from './refusal.ts';
@@ -18,12 +21,14 @@ export interface CommandContext {
   readonly policy: AccessPolicy;
   readonly calendar: Calendar;
   readonly peers: Peers;
+  /** Here a command says itself what an id that was merged means; elsewhere it means the one that was kept. */
+  readonly keepsRegistry?: boolean | undefined;
 }
 
 /** What a command did: its answer, what the audit keeps, and what others must learn. */
 export interface Effect<Answer> {
   readonly answer: Answer;
-  readonly audit: { readonly entityIds: readonly string[]; readonly before?: unknown; readonly after?: unknown };
+  readonly audit: Audit;
   readonly events?: readonly DomainEvent[];
 }
 
@@ -40,8 +45,12 @@ export interface Conflict<Answer> {
  */
 export interface Command<DB, Input extends { idempotencyKey: string }, Read, Answer> {
   readonly name: string;
-  /** What the command writes: the caller's role must have the right to write that group. */
-  readonly writes: FieldGroup;
+  /** What the command writes: the caller's role must have the right to write that group. Null where only `roles` decide. */
+  readonly writes: FieldGroup | null;
+  /** The only roles that may give the command, where the law or the contract names them. */
+  readonly roles?: readonly Role[];
+  /** Agencies that may give the command as a service, which others may not. */
+  readonly services?: readonly Agency[];
   readonly input: z.ZodType<Input>;
   /** What the command needs from other agencies, read before its transaction begins. */
   read(db: Kysely<DB & KitTables>, input: Input, context: CommandContext): Promise<Read>;
@@ -60,6 +69,8 @@ export interface CommandResult<Answer> {
   readonly conflict: Answer | null;
   readonly alreadyProcessed: boolean;
   readonly userErrors: readonly Refusal[];
+  /** Other agencies must have heard of it before the caller has the answer. */
+  readonly urgent?: boolean;
 }
 
 export function isRefusal(value: object): value is Refusal {
@@ -100,18 +111,17 @@ export async function runCommand<DB, Input extends { idempotencyKey: string }, R
   context: CommandContext,
 ): Promise<CommandResult<Answer>> {
   const { caller, policy } = context;
-  if (caller.kind !== 'USER' || !policy[caller.role][command.writes].write) {
+  if (!mayGive(caller, command, policy)) {
     return refused(refuse('FORBIDDEN', `The caller's role must have the right to give the command ${command.name}.`));
   }
   const parsed = command.input.safeParse(rawInput);
   if (!parsed.success) return refused(...parsed.error.issues.map(toRefusal));
-  const input = parsed.data;
-
-  const scope = { organisation: scopeOf(caller), operation: command.name, key: input.idempotencyKey };
-  const inputHash = hashInput(input);
+  const scope = { organisation: scopeOf(caller), operation: command.name, key: parsed.data.idempotencyKey };
+  const inputHash = hashInput(parsed.data);
   // A request that was carried out before is answered without asking other agencies anything.
   const known = await findStored<Answer>(kitPart(db), scope, inputHash);
   if (known) return known;
+  const input = context.keepsRegistry ? parsed.data : await followMerges(kitPart(db), parsed.data);
   const read = await command.read(db, input, context);
 
   for (let attempt = 1; ; attempt += 1) {
@@ -141,7 +151,14 @@ export async function runCommand<DB, Input extends { idempotencyKey: string }, R
           .execute();
         await writeAudit(kit, command.name, context, outcome.audit);
         await appendEvents(kit, outcome.events ?? [], context.now);
-        return { answer: outcome.answer, conflict: null, alreadyProcessed: false, userErrors: [] };
+        const urgent = outcome.events?.some((event) => event.urgent) ?? false;
+        return {
+          answer: outcome.answer,
+          conflict: null,
+          alreadyProcessed: false,
+          userErrors: [],
+          ...(urgent ? { urgent } : {}),
+        };
       });
     } catch (error) {
       if (error instanceof Undo) {
@@ -152,6 +169,16 @@ export async function runCommand<DB, Input extends { idempotencyKey: string }, R
       if (attempt >= MAX_ATTEMPTS || !isLostRace(error)) throw error;
     }
   }
+}
+
+function mayGive(
+  caller: Caller,
+  { writes, roles, services }: { writes: FieldGroup | null; roles?: readonly Role[]; services?: readonly Agency[] },
+  policy: AccessPolicy,
+): boolean {
+  if (caller.kind === 'SERVICE') return services?.some((agency) => agency === caller.agency) ?? false;
+  if (writes === null) return roles?.includes(caller.role) ?? false;
+  return policy[caller.role][writes].write && (roles?.includes(caller.role) ?? true);
 }
 
 const MAX_ATTEMPTS = 5;
@@ -207,33 +234,9 @@ async function findStored<Answer>(
   return { answer: row.answer as Answer, conflict: null, alreadyProcessed: true, userErrors: [] };
 }
 
-/** Who did what, for which purpose: of a command in its transaction, of a reading that must be known beside it. */
-export async function writeAudit(
-  db: Kysely<KitTables>,
-  operation: string,
-  { caller, purpose, requestId, now }: Pick<CommandContext, 'caller' | 'purpose' | 'requestId' | 'now'>,
-  audit: Effect<unknown>['audit'],
-): Promise<void> {
-  await db
-    .insertInto('auditEntry')
-    .values({
-      at: now,
-      requestId: requestId,
-      userId: caller.kind === 'USER' ? caller.userId : caller.agency,
-      role: caller.kind === 'USER' ? caller.role : 'SERVICE',
-      organisation: caller.kind === 'USER' ? caller.organisationId : null,
-      purpose,
-      operation,
-      entityIds: [...audit.entityIds],
-      before: audit.before === undefined ? null : JSON.stringify(audit.before),
-      after: audit.after === undefined ? null : JSON.stringify(audit.after),
-    })
-    .execute();
-}
-
-/** Keys are unique within an organisation; who has none is an organisation of one. */
-function scopeOf(caller: UserCaller): string {
-  return caller.organisationId ?? caller.userId;
+/** Keys are unique within an organisation; who has none is an organisation of one, and so is an agency. */
+function scopeOf(caller: Caller): string {
+  return caller.kind === 'SERVICE' ? caller.agency : (caller.organisationId ?? caller.userId);
 }
 
 /** The same input gives the same hash, in whatever order its fields were sent. */

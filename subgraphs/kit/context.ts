@@ -1,14 +1,18 @@
+import DataLoader from 'dataloader';
 import type { Kysely } from 'kysely';
 import type { AccessPolicy, Caller, Purpose } from '../../schema/access.ts';
-import type { Calendar } from './calendar.ts';
 import type { Clock } from './clock.ts';
 import { CodedError } from './coded-error.ts';
-import { type Command, type CommandContext, type CommandResult, runCommand, writeAudit } from './command.ts';
+import { writeAudit } from './audit.ts';
+import { type Command, type CommandContext, type CommandResult, runCommand } from './command.ts';
 import { kitPart, type KitTables } from './kit-tables.ts';
 import { FieldAccess } from './masks.ts';
+import { listSurvivors } from './merges.ts';
 import type { Outbox } from './outbox.ts';
+import type { CalendarSource } from './published-calendar.ts';
 import type { Peers } from './peer.ts';
 import type { RateLimit } from './rate-limit.ts';
+import type { Refusal } from './refusal.ts';
 import type { Viewer } from './visible.ts';
 
 /** What one request to an agency carries to its resolvers, loaders and commands. */
@@ -19,6 +23,8 @@ export interface AgencyContext<DB, Store, Loaders> extends CommandContext, Viewe
   readonly store: Store;
   /** New for every request, and again after a command: what was loaded before it may have changed. */
   readonly loaders: Loaders;
+  /** From the id of a person or a family to the one that stands for it now; itself unless it was merged (I-03). */
+  readonly survivors: DataLoader<string, string>;
   run<Input extends { idempotencyKey: string }, Read, Answer>(
     command: Command<DB, Input, Read, Answer>,
     input: unknown,
@@ -34,19 +40,24 @@ export interface AgencyContext<DB, Store, Loaders> extends CommandContext, Viewe
   readonly spendRate: (operation: string) => void;
 }
 
+/** How long an answer waits for other agencies to hear of what is urgent; one that is down hears of it when it is back. */
+const PUSH_MS = 2000;
+
 export function createAgencyContext<DB, Store, Loaders>(options: {
   caller: Caller;
   purpose: Purpose | null;
   requestId: string;
   clock: Clock;
   policy: AccessPolicy;
-  calendar: Calendar;
+  calendar: CalendarSource;
   peers: Peers;
   db: Kysely<DB & KitTables>;
   outbox: Outbox;
   rateLimit: RateLimit;
+  keepsRegistry?: boolean;
   createStore: (db: Kysely<DB & KitTables>, viewer: Viewer) => Store;
   createLoaders: (store: Store) => Loaders;
+  refuseCaller?: (caller: Caller, store: Store) => Promise<Refusal | null>;
 }): AgencyContext<DB, Store, Loaders> {
   const { caller, purpose, requestId, clock, policy, calendar, peers, db, outbox, rateLimit } = options;
   const now = clock.now();
@@ -57,18 +68,28 @@ export function createAgencyContext<DB, Store, Loaders>(options: {
     ...viewer,
     purpose,
     requestId,
-    calendar,
+    get calendar() {
+      return calendar.current();
+    },
     peers,
+    keepsRegistry: options.keepsRegistry,
     demonstration: clock.demonstration,
     access: new FieldAccess(viewer),
     store,
+    survivors: new DataLoader(async (ids) => {
+      const found = new Map((await listSurvivors(kitPart(db), ids)).map((row) => [row.duplicateId, row.survivorId]));
+      return ids.map((id) => found.get(id) ?? id);
+    }),
     get loaders() {
       return loaders;
     },
     run: async (command, input) => {
+      const refusal = await options.refuseCaller?.(caller, store);
+      if (refusal) return { answer: null, conflict: null, alreadyProcessed: false, userErrors: [refusal] };
       const result = await runCommand(db, command, input, context);
       loaders = options.createLoaders(store);
-      outbox.nudge();
+      if (result.urgent) await outbox.push(PUSH_MS);
+      else outbox.nudge();
       return result;
     },
     recordReading: (operation, { entityIds, details }) =>

@@ -18,6 +18,7 @@ import {
 } from 'kysely';
 import { Pool, type PoolClient, types as pgTypes } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
+import type { ConstructorOptions } from 'pg-boss';
 import { CopyText } from './copy.ts';
 import { type DirectoryLock, lockDirectory } from './directory-lock.ts';
 
@@ -32,6 +33,8 @@ export interface AgencyDatabase<DB> {
   readonly kysely: Kysely<DB>;
   /** Statements sent so far; tests assert that the number does not grow with the batch. */
   statementCount(): number;
+  /** Where pg-boss keeps the agency's queue of jobs: a schema of its own beside the agency's. */
+  readonly queue: ConstructorOptions;
   close(): Promise<void>;
 }
 
@@ -99,7 +102,12 @@ export async function openPGlite(directory: string | null, preloaded?: Blob): Pr
         },
         plugins: PLUGINS,
       });
-      return { kysely, statementCount: () => driver.statements, close: () => kysely.destroy() };
+      return {
+        kysely,
+        statementCount: () => driver.statements,
+        queue: { backend: 'pglite', db: session.forQueue(agency), schema: queueSchema(agency), createSchema: false },
+        close: () => kysely.destroy(),
+      };
     },
     dump: () => pglite.dumpDataDir('none'),
     close: async () => {
@@ -124,6 +132,8 @@ export function openPostgres(urlOf: (agency: string) => string): Engine {
       });
       // A connection that breaks while idle is replaced at its next use; without a listener it would end the process.
       pool.on('error', () => undefined);
+      // So would one that breaks within a transaction, between two statements: the next statement fails instead.
+      pool.on('connect', (client) => client.on('error', () => undefined));
       const kysely = new Kysely<DB>({
         dialect: new PostgresDialect({
           pool: {
@@ -137,11 +147,18 @@ export function openPostgres(urlOf: (agency: string) => string): Engine {
         }),
         plugins: PLUGINS,
       });
-      return { kysely, statementCount: () => counter.statements, close: () => kysely.destroy() };
+      return {
+        kysely,
+        statementCount: () => counter.statements,
+        queue: { connectionString: urlOf(agency), schema: queueSchema(agency) },
+        close: () => kysely.destroy(),
+      };
     },
     close: async () => undefined,
   };
 }
+
+const queueSchema = (agency: string) => `${agency}_jobs`;
 
 /** Tables and columns are snake_case in SQL and camelCase in rows, like the fields of the schema. */
 const PLUGINS = [new CamelCasePlugin({ maintainNestedObjectKeys: true })];
@@ -199,6 +216,9 @@ function statementName(text: string): string {
   return name;
 }
 
+/** Rows as PGlite's users expect them: instants as Date. */
+const PLAIN_PARSERS = { [pgliteTypes.TIMESTAMPTZ]: (text: string) => new Date(text) };
+
 /** PGlite has one session: whoever holds it runs alone, under the role of the agency. */
 class SharedSession {
   readonly #pglite: PGlite;
@@ -216,7 +236,8 @@ class SharedSession {
         do $$ begin
           if not exists (select from pg_roles where rolname = '${agency}') then create role ${agency} nologin; end if;
         end $$;
-        create schema if not exists ${agency} authorization ${agency};`);
+        create schema if not exists ${agency} authorization ${agency};
+        create schema if not exists ${queueSchema(agency)} authorization ${agency};`);
     } finally {
       release();
     }
@@ -240,6 +261,25 @@ class SharedSession {
       throw error;
     }
     return resolve;
+  }
+
+  /** For pg-boss, which sends whole transactions as one text and reads rows as PGlite gives them. */
+  forQueue(agency: string): NonNullable<ConstructorOptions['db']> {
+    return {
+      executeSql: async (text, values) => {
+        const release = await this.acquire(agency);
+        try {
+          if (values?.length) return await this.#pglite.query(text, values, { parsers: PLAIN_PARSERS });
+          const results = await this.#pglite.exec(text, { parsers: PLAIN_PARSERS });
+          return { rows: results.flatMap(({ rows }) => rows) };
+        } catch (error) {
+          await this.#pglite.exec('rollback');
+          throw error;
+        } finally {
+          release();
+        }
+      },
+    };
   }
 
   async execute(query: CompiledQuery): Promise<QueryResult<never>> {

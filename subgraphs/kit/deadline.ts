@@ -92,6 +92,7 @@ export const DEADLINE_RULES: readonly DeadlineRule[] = [
   rule('DL-07', 'CALENDAR_YEARS', 1, 'Rules p.15', 'Срок индивидуального плана', 'Жеке жоспардың мерзімі'),
   rule('DL-08', 'CALENDAR_DAYS', 0, 'Rules p.16', 'Срок мероприятия плана', 'Жоспар іс-шарасының мерзімі'),
   rule('DL-10', 'CALENDAR_DAYS', 30, 'Law 214-IV', 'Действие защитного предписания', 'Қорғау нұсқамасының қолданылуы'),
+  rule('DL-13', 'WORKING_DAYS', 1, 'domain.md 8.5 [P]', 'Проверка экстренного доступа', 'Шұғыл қол жеткізуді тексеру'),
 ];
 
 /** The rule of that id in force on a date, or null. */
@@ -129,7 +130,11 @@ export function endOfDay(date: Temporal.PlainDate): Temporal.Instant {
  * Hours are clock hours and ignore days off. All other units end with a day: working days are counted from the day after
  * the event; a month or a year is the same day of the next one, or its last day where that is missing (31 January → 28 February).
  */
-export function computeDeadline(rule: DeadlineRule, startedAt: Temporal.Instant, calendar: Calendar): Deadline {
+export function computeDeadline(
+  rule: Pick<DeadlineRule, 'id' | 'unit' | 'amount' | 'softTargetHours'>,
+  startedAt: Temporal.Instant,
+  calendar: Calendar,
+): Deadline {
   const start = toLocalDate(startedAt);
   const dueAt = computeDueAt(rule, startedAt, start, calendar);
   const dueYear = toLocalDate(dueAt).year;
@@ -146,7 +151,7 @@ export function computeDeadline(rule: DeadlineRule, startedAt: Temporal.Instant,
 }
 
 function computeDueAt(
-  { unit, amount }: DeadlineRule,
+  { unit, amount }: Pick<DeadlineRule, 'unit' | 'amount'>,
   startedAt: Temporal.Instant,
   start: Temporal.PlainDate,
   calendar: Calendar,

@@ -1,5 +1,6 @@
 import type { ColumnType, Generated, Kysely } from 'kysely';
 import type { Agency } from '../../schema/subgraphs.ts';
+import type { CalendarYear } from './calendar.ts';
 
 type Json = ColumnType<unknown, string | null, string | null>;
 
@@ -36,11 +37,18 @@ export interface KitTables {
     attempts: Generated<number>;
     nextAttemptAt: Temporal.Instant;
     deliveredAt: ColumnType<Temporal.Instant | null, Temporal.Instant | undefined, Temporal.Instant>;
+    /** How often the destination was reached and did not take it in. */
+    refusals: Generated<number>;
+    /** When it was given up. */
+    failedAt: ColumnType<Temporal.Instant | null, Temporal.Instant | undefined, Temporal.Instant | null>;
   };
   inbox: { eventId: string; type: string; receivedAt: Temporal.Instant };
   accessFact: AccessFactRow;
+  calendarYear: CalendarYear & { publishedAt: Temporal.Instant };
   aggregatePublication: { code: string; completeUntil: string | null };
   publishedDay: { code: string; day: string; fingerprint: string };
+  mergedId: { duplicateId: string; mergeId: string; keptId: string; survivorId: string };
+  repointedRow: { mergeId: string; tableName: string; columnName: string; rowKey: string; moved: boolean };
   nation: { singleton: Generated<boolean>; seed: number; families: number; asOf: Temporal.Instant };
 }
 

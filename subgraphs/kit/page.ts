@@ -70,9 +70,16 @@ export function toCursor(key: readonly unknown[]): string {
 }
 
 function readCursor<Key>(cursor: string, key: z.ZodType<Key>, name: string): Key {
+  const found = findCursor(cursor, key);
+  if (found === null) throw new CodedError('INVALID_INPUT', `${name} must be the endCursor of a page of this list.`);
+  return found;
+}
+
+/** The sort key that a text stands for, or null. */
+export function findCursor<Key>(cursor: string, key: z.ZodType<Key>): Key | null {
   try {
     return key.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
   } catch {
-    throw new CodedError('INVALID_INPUT', `${name} must be the endCursor of a page of this list.`);
+    return null;
   }
 }

@@ -4,7 +4,7 @@ import type { Agency } from '../../schema/subgraphs.ts';
 import { type AgencyAddress, HEADERS } from '../../schema/transport.ts';
 import { signWord } from '../../schema/word.ts';
 import { assertOutsideTransaction } from './database.ts';
-import type { DeliveredEvent } from './outbox.ts';
+import { type DeliveredEvent, EventsRefused } from './outbox.ts';
 
 /** Another agency did not answer, or not in the shape that its contract promises. */
 export class PeerUnavailable extends Error {
@@ -21,6 +21,7 @@ export class PeerUnavailable extends Error {
 export interface Peers {
   /** Asks for data; the answer is checked against `shape`. Throws PeerUnavailable; never inside a transaction. */
   query<Data>(agency: Agency, request: { document: string; variables: object; shape: z.ZodType<Data> }): Promise<Data>;
+  /** Throws EventsRefused when the agency was reached and did not take them in, PeerUnavailable otherwise. */
   deliver(agency: Agency, events: readonly DeliveredEvent[]): Promise<void>;
 }
 
@@ -54,7 +55,7 @@ export function createPeers(options: {
       body: JSON.stringify(body),
       signal: AbortSignal.timeout(options.timeoutMs),
     });
-    if (response.status !== 200) throw new Error(`${agency} answered with status ${response.status}.`);
+    if (response.status !== 200) throw new BadAnswer(agency, response.status);
     return response.body;
   };
 
@@ -74,10 +75,23 @@ export function createPeers(options: {
       try {
         await send(agency, '/events', { events });
       } catch (error) {
+        if (error instanceof BadAnswer && REFUSALS.has(error.status)) throw new EventsRefused(agency, error);
         throw new PeerUnavailable(agency, error);
       }
     },
   };
 }
+
+class BadAnswer extends Error {
+  readonly status: number;
+
+  constructor(agency: Agency, status: number) {
+    super(`${agency} answered with status ${status}.`);
+    this.status = status;
+  }
+}
+
+/** An event that is none, or whose handler broke; an agency that starts or stops answers otherwise. */
+const REFUSALS: ReadonlySet<number> = new Set([400, 500]);
 
 const GraphQLAnswer = z.object({ data: z.unknown(), errors: z.array(z.unknown()).optional() });

@@ -22,22 +22,23 @@ import { HEADERS } from '../../schema/transport.ts';
 import { deriveWordKey, findWord, GATEWAY, type Word } from '../../schema/word.ts';
 import { ACCESS_FACTS_CHANGED, applyAccessFacts } from './access-facts.ts';
 import { type AggregatePublisher, createAggregatePublisher } from './aggregates.ts';
-import type { Calendar } from './calendar.ts';
 import type { Clock } from './clock.ts';
 import { CodedError } from './coded-error.ts';
 import { type AgencyContext, createAgencyContext } from './context.ts';
 import type { AgencyDatabase } from './database.ts';
+import { createJobRunner, type JobRunner } from './jobs.ts';
 import { kitPart, type KitTables } from './kit-tables.ts';
 import type { Log } from './log.ts';
+import { hearMerges } from './merges.ts';
 import { findPendingMigrations } from './migrate.ts';
 import { createOutbox, DeliveredEvent, type EventHandler, type Outbox, receiveEvents } from './outbox.ts';
 import type { Peers } from './peer.ts';
+import { calendarEvents, createCalendarSource } from './published-calendar.ts';
 import { createRateLimit } from './rate-limit.ts';
 import { buildSubgraph, type SubgraphDefinition } from './subgraph.ts';
 
 export interface SubgraphServerOptions {
   readonly clock: Clock;
-  readonly calendar: Calendar;
   readonly policy: AccessPolicy;
   readonly scalars: ScalarOptions;
   readonly peers: Peers;
@@ -50,11 +51,12 @@ export interface SubgraphServerOptions {
   readonly startsClosed?: boolean;
 }
 
-/** A running agency: its HTTP application, which may listen on a port or be reached by `inject`, and its outbox. */
+/** A running agency: its HTTP application, which may listen on a port or be reached by `inject`, its outbox, and its jobs. */
 export interface SubgraphServer {
   readonly app: FastifyInstance;
   readonly outbox: Outbox;
   readonly aggregates: AggregatePublisher;
+  readonly jobs: JobRunner;
   /** From now on requests are taken. */
   open(): void;
   /** Takes no more requests, waits for those in flight and for what it does by itself at most this long, and ends. */
@@ -81,6 +83,13 @@ export async function createSubgraphServer<DB, Store, Loaders>(
   const { log, clock } = options;
   const db = database.kysely;
   const { schema, fieldGroups } = buildSubgraph(definition, options);
+  const calendar = createCalendarSource(kitPart(db));
+  const refreshCalendar = () =>
+    calendar.refresh().catch((error: unknown) => log.error({ err: error }, 'the calendar could not be read'));
+  await refreshCalendar();
+  // Another process of this agency may have been told.
+  const calendarTimer = setInterval(() => void refreshCalendar(), options.outboxPollMs);
+  calendarTimer.unref();
   const outbox = createOutbox({
     db: kitPart(db),
     clock,
@@ -95,6 +104,15 @@ export async function createSubgraphServer<DB, Store, Loaders>(
     log,
     outbox,
     pollMs: options.outboxPollMs,
+  });
+  const jobs = createJobRunner({
+    ...options,
+    calendar,
+    agency: definition.name,
+    db,
+    jobs: definition.jobs,
+    outbox,
+    queue: database.queue,
   });
 
   const rateLimit = createRateLimit({ maxKeys: 10_000 });
@@ -131,6 +149,7 @@ export async function createSubgraphServer<DB, Store, Loaders>(
       return createAgencyContext<DB, Store, Loaders>({
         ...definition,
         ...options,
+        calendar,
         caller,
         purpose,
         requestId,
@@ -165,15 +184,20 @@ export async function createSubgraphServer<DB, Store, Loaders>(
 
   const handlers: Record<string, EventHandler<DB & KitTables>> = {
     ...definition.events,
-    [ACCESS_FACTS_CHANGED]: (trx, payload, now, from) => applyAccessFacts(kitPart(trx), payload, now, from),
+    ...(calendarEvents as unknown as Record<string, EventHandler<DB & KitTables>>),
+    ...hearMerges(definition.pointers),
+    [ACCESS_FACTS_CHANGED]: (trx, payload, { now, from }) => applyAccessFacts(kitPart(trx), payload, now, from),
   };
   app.post('/events', async (request, reply) => {
     const body = EventsBody.safeParse(request.body);
     const from = AGENCIES.find((agency) => agency === wordOf(request).issuer);
     if (!from) return refuseRequest(reply, 403, 'FORBIDDEN', 'Events come from agencies.');
     if (!body.success) return refuseRequest(reply, 400, 'BAD_REQUEST', 'The body must be a list of events.');
-    await receiveEvents(db, handlers, body.data.events, clock.now(), from);
-    return reply.send({ received: body.data.events.length });
+    const { events } = body.data;
+    await receiveEvents(db, handlers, events, { now: clock.now(), calendar: calendar.current(), from });
+    if (events.some(({ type }) => Object.hasOwn(calendarEvents, type))) await refreshCalendar();
+    outbox.nudge();
+    return reply.send({ received: events.length });
   });
 
   await app.ready();
@@ -181,13 +205,15 @@ export async function createSubgraphServer<DB, Store, Loaders>(
     app,
     outbox,
     aggregates,
+    jobs,
     open: () => lifecycle.open(),
     stop: async (timeoutMs = STOP_TIMEOUT_MS) => {
+      clearInterval(calendarTimer);
       const deadline = wait(timeoutMs, undefined, { ref: false });
       const cutOff = await lifecycle.drain(timeoutMs);
       if (cutOff > 0) log.warn({ cutOff }, 'requests were cut off by the stop');
       // A count that waits for a table is left to itself: what was not told is told after the next start.
-      const work = aggregates.stop().then(() => outbox.stop());
+      const work = Promise.all([aggregates.stop(), jobs.stop()]).then(() => outbox.stop());
       await Promise.race([work, deadline]);
       await app.close();
     },

@@ -8,13 +8,14 @@ import {
   type GraphQLField,
   type GraphQLFieldResolver,
   type GraphQLSchema,
+  isInputObjectType,
   isListType,
   isNonNullType,
   isObjectType,
   parse,
 } from 'graphql';
 import type { Kysely } from 'kysely';
-import type { AccessPolicy } from '../../schema/access.ts';
+import type { AccessPolicy, Caller } from '../../schema/access.ts';
 import {
   type FieldGroupTable,
   type FieldGroupUse,
@@ -30,8 +31,12 @@ import { CodedError } from './coded-error.ts';
 import type { AgencyContext } from './context.ts';
 import type { KitTables } from './kit-tables.ts';
 import { mayBeMasked } from './masks.ts';
+import type { Job } from './jobs.ts';
+import type { Pointers } from './merges.ts';
 import type { NationSeed } from './nation/load.ts';
 import type { EventHandler } from './outbox.ts';
+import type { Refusal } from './refusal.ts';
+import type { StateMachine } from './state-machine.ts';
 import { isUuid } from './uuid.ts';
 import type { Viewer } from './visible.ts';
 
@@ -49,6 +54,16 @@ export interface SubgraphDefinition<DB, Store, Loaders> {
   readonly createStore: (db: Kysely<DB & KitTables>, viewer: Viewer) => Store;
   readonly createLoaders: (store: Store) => Loaders;
   readonly events: Readonly<Record<string, EventHandler<DB & KitTables>>>;
+  /** Why a caller may give none of its commands, whatever the role says; null when he or she may. */
+  readonly refuseCaller?: (caller: Caller, store: Store) => Promise<Refusal | null>;
+  /** Where its records name persons and families, so that they follow a merge and the day it is taken back (I-03). */
+  readonly pointers: Pointers;
+  /** This agency says who is who: it merges persons and families, and others follow. */
+  readonly keepsRegistry?: boolean;
+  /** What this agency does by itself when time has passed. */
+  readonly jobs: readonly Job<DB>[];
+  /** How its things live. */
+  readonly machines: readonly StateMachine[];
   /** What this agency counts for others, day by day. */
   readonly aggregates: readonly AggregateDefinition<DB & KitTables>[];
   /** This agency's records of the nation. */
@@ -83,6 +98,7 @@ export function buildSubgraph<DB, Store, Loaders>(
     resolverValidationOptions: { requireResolversToMatchSchema: 'error' },
   });
   addReferences(schema, sdl, definition.references, options.policy);
+  relaxDefaults(schema);
   for (const { coordinate, definition: field, isRoot } of fieldsOf(schema)) {
     if (isNotImplemented(coordinate)) field.resolve = refuseNotImplemented(coordinate);
     else if (isRoot && !field.resolve) throw new Error(`A root field must have a resolver; ${coordinate} has none.`);
@@ -90,6 +106,19 @@ export function buildSubgraph<DB, Store, Loaders>(
   const fieldGroups = readFieldGroups(sdl);
   guardFields(schema, sdl, fieldGroups, options.policy);
   return { schema, fieldGroups };
+}
+
+/**
+ * graphql-jit 0.8.9 refuses to leave out an input field that must not be null, although it has a default. Until it does
+ * not, such a field is executed as one that may be null; the SDL, by which the gateway refuses null, stays as it is.
+ */
+function relaxDefaults(schema: GraphQLSchema): void {
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isInputObjectType(type)) continue;
+    for (const field of Object.values(type.getFields())) {
+      if (field.defaultValue !== undefined && isNonNullType(field.type)) field.type = field.type.ofType;
+    }
+  }
 }
 
 interface SchemaField {

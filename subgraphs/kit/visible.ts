@@ -30,7 +30,14 @@ export function visible(viewer: Viewer, group: FieldGroup, subject: string): Exp
   if (caller.kind === 'SERVICE') return sql<SqlBool>`true`;
   const allowed = byRight(viewer, viewer.policy[caller.role][group].read, group, subject);
   if (!HIDDEN_FROM_AGGRESSOR_SIDE.has(group)) return allowed;
-  return sql<SqlBool>`${allowed} and not ${fact(viewer, 'CONFLICT', subject, sql`(access_fact.user_id = ${caller.userId} or access_fact.other_person_id = ${caller.personId}::uuid)`)}`;
+  return sql<SqlBool>`${allowed} and ${outsideConflict(viewer, subject)}`;
+}
+
+/** The condition under which the viewer is not on the aggressor's side of that person: who is may not act in the case either. */
+export function outsideConflict(viewer: Pick<Viewer, 'caller' | 'now'>, subject: string): Expression<SqlBool> {
+  const { caller } = viewer;
+  if (caller.kind === 'SERVICE') return sql<SqlBool>`true`;
+  return sql<SqlBool>`not ${fact(viewer, 'CONFLICT', subject, sql`(access_fact.user_id = ${caller.userId} or access_fact.other_person_id = ${anyIdOf(sql`${caller.personId}::uuid`)})`)}`;
 }
 
 function byRight(viewer: Viewer, right: ReadRight, group: FieldGroup, subject: string): Expression<SqlBool> {
@@ -45,7 +52,7 @@ function byRight(viewer: Viewer, right: ReadRight, group: FieldGroup, subject: s
     case 'AGGREGATE':
       return sql<SqlBool>`false`;
     case 'OWN':
-      return sql<SqlBool>`${sql.ref(subject)} = ${caller.personId}::uuid`;
+      return sql<SqlBool>`${sql.ref(subject)} = ${anyIdOf(sql`${caller.personId}::uuid`)}`;
     case 'ASSIGNED':
       return sql<SqlBool>`(${fact(viewer, 'ASSIGNED', subject, sql`access_fact.organisation_id = ${caller.organisationId}::uuid`)}
         or ${fact(viewer, 'LEAD_CENTRE', subject, sql`access_fact.organisation_id = ${caller.organisationId}::uuid`)})`;
@@ -65,10 +72,25 @@ function byRight(viewer: Viewer, right: ReadRight, group: FieldGroup, subject: s
  * Looked up for each row by the index on the subject. Without `offset 0` the planner may gather the facts of all subjects
  * first, for a page of a hundred rows.
  */
-function fact(viewer: Viewer, kind: string, subject: string, about: Expression<unknown>): Expression<SqlBool> {
+function fact(
+  viewer: Pick<Viewer, 'now'>,
+  kind: string,
+  subject: string,
+  about: Expression<unknown>,
+): Expression<SqlBool> {
   return sql<SqlBool>`exists (
     select from access_fact
-    where access_fact.subject_id = ${sql.ref(subject)} and access_fact.kind = ${kind} and ${about}
+    where access_fact.subject_id = ${anyIdOf(sql.ref(subject))} and access_fact.kind = ${kind} and ${about}
       and (access_fact.valid_until is null or access_fact.valid_until > ${viewer.now})
     offset 0)`;
+}
+
+/** Facts about a duplicate hold for who was kept, and the other way round: no denial is lost by a merge (I-03). */
+function anyIdOf(id: Expression<unknown>): Expression<unknown> {
+  return sql`any(array(
+    select ${id}
+    union all select survivor_id from merged_id where duplicate_id = ${id}
+    union all select duplicate_id from merged_id where survivor_id = ${id}
+    union all select other.duplicate_id from merged_id join merged_id as other using (survivor_id)
+      where merged_id.duplicate_id = ${id}))`;
 }

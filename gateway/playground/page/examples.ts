@@ -865,7 +865,7 @@ export const EXAMPLES: readonly Example[] = [
   },
   {
     id: 'referrals',
-    roles: ['CRISIS_CENTRE', 'SOCIAL_PROTECTION'],
+    roles: ['SOCIAL_PROTECTION'],
     purpose: 'SERVICE_DELIVERY',
     title: text('Входящие перенаправления', 'Кіріс жолдамалар', 'Inbox of referrals'),
     document: /* GraphQL */ `

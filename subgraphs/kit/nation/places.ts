@@ -253,7 +253,7 @@ export function createDistrict(seed: number, index: number, asOf: Temporal.Plain
       titleKk: centreKk,
       phone: `+7 700 000 ${digits()} ${digits()}`,
       openedAt: chooseOpening(index, random.integer(0, 47)),
-      safeRooms: random.integer(1, 4),
+      safeRooms: random.integer(10, 14),
       employees: listStaff(index).map(([post, positionRu, positionKk, units], position) => {
         const person = randomFor(seed, 'employee', kato, position);
         const fullName = createStranger(person.chance(0.8) ? 'FEMALE' : 'MALE', person);

@@ -8,6 +8,8 @@ export const TARGETS = {
   /** Centres in districts and city districts; those that were there before the reform are among them. */
   centres: 131,
   centresBeforeReform: 33,
+  /** Allocated to all centres; how they share it is invented, what it is for is published (S1 ¶43). */
+  budget: { year: 2025, kzt: 8_300_000_000, payShare: 0.61, buildingsShare: 0.3 },
   staffUnits: 1_793,
   psychologists: 157,
   /** Flows of the seven months before the day of the story [P]. */

@@ -2,7 +2,8 @@ import type { Role } from '../../../schema/access.ts';
 import type { NationDistrict, OrganisationKind, Post } from './places.ts';
 import { getOrganisation } from './places.ts';
 import type { Nation } from './nation.ts';
-import { idFor } from './random.ts';
+import { createStranger } from './names.ts';
+import { idFor, randomFor } from './random.ts';
 
 /** Somebody who may sign in to the demonstration. */
 export interface DemoUser {
@@ -11,11 +12,13 @@ export interface DemoUser {
   readonly districtKato: string | null;
   readonly personId: string | null;
   readonly system: string | null;
+  /** Left out for systems. */
+  readonly name: string | undefined;
 }
 
-type Workplace = { readonly post: Post } | { readonly body: OrganisationKind } | 'NATIONAL';
+type Workplace = { readonly post: Post } | { readonly body: OrganisationKind } | 'CRISIS_CENTRE' | 'NATIONAL';
 
-/** Where each role works: on a post at the centre, at a body of the district, or for the whole country. */
+/** Where each role works: on a post at the centre, at a body of the district, at a crisis centre of the region, or for the whole country. */
 const WORKPLACES: Record<Role, Workplace> = {
   POLICE: { body: 'INTERNAL_AFFAIRS' },
   PROBATION: { body: 'INTERNAL_AFFAIRS' },
@@ -28,7 +31,7 @@ const WORKPLACES: Record<Role, Workplace> = {
   PSYCHOLOGIST: { post: 'PSYCHOLOGIST' },
   LAWYER: { post: 'LAWYER' },
   MOBILE_GROUP: { post: 'SOCIAL_WORKER' },
-  CRISIS_CENTRE: { body: 'SOCIAL_PROTECTION' },
+  CRISIS_CENTRE: 'CRISIS_CENTRE',
   CHILD_HELP_ROOM: { body: 'EDUCATION' },
   CONTACT_CENTRE_111: 'NATIONAL',
   ANALYST: 'NATIONAL',
@@ -43,28 +46,37 @@ export function findDemoUser(nation: Nation, role: Role, districtKato: string): 
   if (!district) return null;
   const workplace = WORKPLACES[role];
   const nobody = { organisationId: null, districtKato: null, personId: null, system: null };
+  const name = createStranger('FEMALE', randomFor(nation.seed, 'user-name', districtKato, role));
   if (workplace === 'NATIONAL') {
     const userId = idFor(nation.seed, 'user', role);
-    return { ...nobody, userId, ...nationalDetails(nation, role) };
+    return { ...nobody, userId, name, ...nationalDetails(nation, role) };
   }
-  return 'post' in workplace
-    ? { ...nobody, ...atCentre(district, workplace.post), districtKato }
-    : {
-        ...nobody,
-        userId: idFor(nation.seed, 'user', districtKato, role),
-        organisationId: getOrganisation(district, workplace.body).id,
-        districtKato,
-      };
+  if (workplace !== 'CRISIS_CENTRE' && 'post' in workplace) {
+    return { ...nobody, ...atCentre(district, workplace.post), districtKato };
+  }
+  const organisationId =
+    workplace === 'CRISIS_CENTRE'
+      ? nearestCrisisCentre(nation, district)
+      : getOrganisation(district, workplace.body).id;
+  return { ...nobody, userId: idFor(nation.seed, 'user', districtKato, role), name, organisationId, districtKato };
+}
+
+/** Of the region where it has one. */
+function nearestCrisisCentre({ crisisCentres }: Nation, { regionKato }: NationDistrict): string | null {
+  return (crisisCentres.find((centre) => centre.regionKato === regionKato) ?? crisisCentres[0])?.id ?? null;
 }
 
 function nationalDetails(nation: Nation, role: Role): Partial<DemoUser> {
-  if (role === 'INTEGRATOR') return { system: 'FSM_SOCIAL' };
-  if (role === 'FAMILY_MEMBER') return { personId: nation.family(0).members[0]?.id ?? null };
+  if (role === 'INTEGRATOR') return { system: 'FSM_SOCIAL', name: undefined };
+  if (role === 'FAMILY_MEMBER') {
+    const [person] = nation.family(0).members;
+    return { personId: person?.id ?? null, name: person?.fullName };
+  }
   return {};
 }
 
-function atCentre({ centre }: NationDistrict, post: Post): Pick<DemoUser, 'userId' | 'organisationId'> {
+function atCentre({ centre }: NationDistrict, post: Post): Pick<DemoUser, 'userId' | 'organisationId' | 'name'> {
   const employee = centre.employees.find((candidate) => candidate.post === post);
   if (!employee) throw new Error(`Every centre must have the post ${post}.`);
-  return { userId: employee.userId, organisationId: centre.id };
+  return { userId: employee.userId, organisationId: centre.id, name: employee.fullName };
 }
