@@ -15,6 +15,7 @@ export function createLoaders(store: Store) {
     ordersOf: manyByKey(store.listOrdersOf, (row) => row.incidentId),
     violationsOf: manyByKey(store.listViolationsOf, (row) => row.orderId),
     checksOf: manyByKey(store.listChecksOf, (row) => row.orderId),
+    courtRequirement: oneByKey(store.listCourtRequirements, (row) => row.id),
     courtRequirementsOf: manyByKey(store.listCourtRequirementsOf, (row) => row.personId),
     latestProbation: oneByKey(store.listLatestProbation, (row) => row.personId),
     preventiveRegistrationsOf: manyByKey(store.listPreventiveRegistrationsOf, (row) => row.personId),

@@ -5,6 +5,7 @@ import { startOfDay, toLocalDate } from '../kit/deadline.ts';
 import { DateKey, InstantKey, toPage, toPageRequest } from '../kit/page.ts';
 import { SMALLEST_SHOWN, withholdSmall } from '../kit/suppression.ts';
 import type { Resolvers } from './__generated__/resolvers.ts';
+import { mutations } from './commands/mutations.ts';
 import { isInForce } from './rules/protection-order.ts';
 import { isOnRegister } from './rules/registers.ts';
 
@@ -43,6 +44,8 @@ export const resolvers: Resolvers = {
       return offences < SMALLEST_SHOWN ? null : { year, offences };
     },
   },
+
+  Mutation: mutations,
 
   Person: {
     interior: ({ id }) => ({ personId: id }),

@@ -5,9 +5,11 @@ import type { NationFamily, NationIncident, NationOrder } from '../kit/nation/fa
 import type { NationSeed, Rows } from '../kit/nation/load.ts';
 import type { Nation } from '../kit/nation/nation.ts';
 import { idFor, numberFor, type Random, randomFor, uniqueNumberFor } from '../kit/nation/random.ts';
+import { listNoticesTo } from '../kit/nation/residence.ts';
 import { listCheckDays, toLegalBasis, toValidUntil } from './rules/protection-order.ts';
 import type {
   CourtRequirementRow,
+  LawEnforcementNoticeRow,
   PoliceIncidentRow,
   PreventiveRegistrationRow,
   ProtectionOrderCheckRow,
@@ -27,6 +29,7 @@ export const seed: NationSeed<Tables> = {
     'probationRecord',
     'preventiveRegistration',
     'familyOffence',
+    'lawEnforcementNotice',
   ],
   *country(nation, rows) {
     for (const event of listProtectionOrders2023(nation)) {
@@ -66,8 +69,18 @@ export const seed: NationSeed<Tables> = {
         until,
       });
     }
+    rows.lawEnforcementNotice.push(...toNotices(nation, family));
   },
 };
+
+/** What the centre told the police of an admission with minors (Rules p.26). */
+function toNotices(nation: Nation, family: NationFamily): LawEnforcementNoticeRow[] {
+  return listNoticesTo('LAW_ENFORCEMENT', nation, family).map(({ registered, subjectId, deliveredAt }) => ({
+    ...registered,
+    subjectId,
+    receivedAt: deliveredAt,
+  }));
+}
 
 /** Between people whom only the police know; all these orders ran out long ago. */
 function addOrderOf2023(seed: number, { index, kato, at, random }: BackgroundEvent, rows: Rows<Tables>): void {
@@ -107,6 +120,9 @@ function addOrderOf2023(seed: number, { index, kato, at, random }: BackgroundEve
     annulmentReason: annulled ? ANNULMENT_REASON : null,
     courtDecidedAt: null,
     courtDecisionNumber: null,
+    endAnnouncedAt: null,
+    measureId: null,
+    measureBody: null,
     version: 3,
   });
 }
@@ -206,6 +222,9 @@ function toOrder(
     annulmentReason: annulled ? ANNULMENT_REASON : null,
     courtDecidedAt: replaced ? endedAt : null,
     courtDecisionNumber: replaced ? `СР-${numberFor(root, 'court-decision', family.index)}` : null,
+    endAnnouncedAt: null,
+    measureId: null,
+    measureBody: null,
     // Issued, served, then one for every breach, every check and the end.
     version: 2 + violations.length + checks.length + (inForce ? 0 : 1),
   };

@@ -1,10 +1,10 @@
-import { type Kysely, type NotNull, sql } from 'kysely';
+import { type Kysely, type NotNull, sql, type Transaction } from 'kysely';
 import { TIME_ZONE } from '../../schema/scalars.ts';
 import type { DailyCount } from '../kit/aggregates.ts';
 import type { KitTables } from '../kit/kit-tables.ts';
 import type { DateKey, InstantKey, PageRequest } from '../kit/page.ts';
-import { visible, type Viewer } from '../kit/visible.ts';
-import type { ProtectionOrderStatus } from './rules/protection-order.ts';
+import { outsideConflict, visible, type Viewer } from '../kit/visible.ts';
+import { type ProtectionOrderStatus, RUNNING_ORDER_STATUSES } from './rules/protection-order.ts';
 
 export interface PoliceIncidentRow {
   id: string;
@@ -50,6 +50,11 @@ export interface ProtectionOrderRow {
   annulmentReason: string | null;
   courtDecidedAt: Temporal.Instant | null;
   courtDecisionNumber: string | null;
+  /** When the centre was told that the order is about to end (DL-10). */
+  endAnnouncedAt: Temporal.Instant | null;
+  /** The measure of a plan that the order carries out, named last by a command, and the body that gave it. */
+  measureId: string | null;
+  measureBody: string | null;
   version: number;
 }
 
@@ -98,6 +103,23 @@ export interface FamilyOffenceRecord {
   offenderId: string;
 }
 
+/** A notice of an admission with minors that the police received (Rules p.26, decision A7). */
+export interface LawEnforcementNoticeRow {
+  id: string;
+  number: string;
+  /** For the conflict of interest only. */
+  subjectId: string;
+  districtKato: string;
+  childrenCount: number;
+  centreContact: string;
+  sentAt: Temporal.Instant;
+  dueAt: Temporal.Instant;
+  receivedAt: Temporal.Instant;
+  acknowledgedAt: Temporal.Instant | null;
+  /** The incoming number of the police body. */
+  registryNumber: string | null;
+}
+
 export interface Tables {
   policeIncident: PoliceIncidentRow;
   incidentChild: IncidentChildRow;
@@ -108,7 +130,10 @@ export interface Tables {
   probationRecord: ProbationRecordRow;
   preventiveRegistration: PreventiveRegistrationRow;
   familyOffence: FamilyOffenceRecord;
+  lawEnforcementNotice: LawEnforcementNoticeRow;
 }
+
+type Database = Tables & KitTables;
 
 /** A person as internal affairs sees it: the id, and whatever hangs on it. */
 export interface PersonRow {
@@ -248,6 +273,13 @@ export function createStore(db: Kysely<Tables & KitTables>, viewer: Viewer) {
         .select(({ fn }) => fn.countAll<number>().as('offences'))
         .executeTakeFirst(),
 
+    listCourtRequirements: (ids: readonly string[]) =>
+      db
+        .selectFrom('courtRequirement')
+        .where(offenderRecords('courtRequirement'))
+        .where('id', 'in', ids)
+        .selectAll()
+        .execute(),
     /** Latest decision first. */
     listCourtRequirementsOf: (personIds: readonly string[]) =>
       db
@@ -279,6 +311,149 @@ export function createStore(db: Kysely<Tables & KitTables>, viewer: Viewer) {
         .orderBy('since', 'desc')
         .orderBy('id', 'desc')
         .execute(),
+  };
+}
+
+/** Who gives a command: on whose side they are decides whether the case exists for them (domain.md 8.3). */
+type Officer = Pick<Viewer, 'caller' | 'now'>;
+
+/** An incident, for an officer who is not on its aggressor's side. */
+export function findIncident(db: Kysely<Database>, id: string, officer: Officer) {
+  return incidentsFor(db, officer).where('id', '=', id).executeTakeFirst();
+}
+
+/** Whether the number is taken, by an incident that the officer may know of or not. */
+export async function isIncidentRegistered(db: Kysely<Database>, registryNumber: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('policeIncident')
+    .select('id')
+    .where('registryNumber', '=', registryNumber)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+function incidentsFor(db: Kysely<Database>, officer: Officer) {
+  return db
+    .selectFrom('policeIncident')
+    .selectAll()
+    .where(outsideConflict(officer, 'policeIncident.victimId'))
+    .where(isNotAggressor(officer));
+}
+
+/** An order, for an officer who is not on its aggressor's side; locked until the transaction ends. */
+export function lockOrder(trx: Transaction<Database>, id: string, officer: Officer) {
+  return trx
+    .selectFrom('protectionOrder')
+    .selectAll()
+    .where('id', '=', id)
+    .where(outsideConflict(officer, 'protectionOrder.victimId'))
+    .where(isNotAggressor(officer))
+    .forUpdate()
+    .executeTakeFirst();
+}
+
+/** A notice, for an officer who is not on the aggressor's side; locked until the transaction ends. */
+export function lockNotice(trx: Transaction<Database>, id: string, officer: Officer) {
+  return trx
+    .selectFrom('lawEnforcementNotice')
+    .selectAll()
+    .where('id', '=', id)
+    .where(outsideConflict(officer, 'lawEnforcementNotice.subjectId'))
+    .forUpdate()
+    .executeTakeFirst();
+}
+
+/** The parties are known from the row, before the facts of conflict have gone round. Nobody known is nobody's officer. */
+function isNotAggressor({ caller }: Officer) {
+  const personId = caller.kind === 'USER' ? caller.personId : null;
+  return sql<boolean>`coalesce(aggressor_id <> ${personId}::uuid, true)`;
+}
+
+/** Running orders whose last day comes before that one. */
+export function listOrdersEndingBefore(db: Kysely<Database>, day: Temporal.PlainDate) {
+  return runningOrders(db).where('validUntil', '<', day.toString()).select('id').orderBy('id').execute();
+}
+
+/** Running orders whose last day has come near without the centre having been told. */
+export function listOrdersToAnnounce(db: Kysely<Database>, lastDay: Temporal.PlainDate) {
+  return runningOrders(db)
+    .where('validUntil', '<=', lastDay.toString())
+    .where('endAnnouncedAt', 'is', null)
+    .select('id')
+    .orderBy('id')
+    .execute();
+}
+
+function runningOrders(db: Kysely<Database>) {
+  return db.selectFrom('protectionOrder').where('status', 'in', RUNNING_ORDER_STATUSES);
+}
+
+/** Reads and writes of commands, events and jobs, inside their transaction. */
+export function createWriter(trx: Kysely<Database>) {
+  return {
+    /** The incident of that number, or null when it is another officer's affair. */
+    findIncidentByNumber: (registryNumber: string, officer: Officer) =>
+      incidentsFor(trx, officer).where('registryNumber', '=', registryNumber).executeTakeFirst(),
+    insertIncident: async (row: PoliceIncidentRow, childIds: readonly string[]) => {
+      await trx.insertInto('policeIncident').values(row).execute();
+      if (childIds.length === 0) return;
+      await trx
+        .insertInto('incidentChild')
+        .values(childIds.map((personId) => ({ incidentId: row.id, personId })))
+        .execute();
+    },
+
+    isOrderNumberTaken: async (number: string) =>
+      (await trx.selectFrom('protectionOrder').select('id').where('number', '=', number).executeTakeFirst()) !==
+      undefined,
+    insertOrder: (row: ProtectionOrderRow) => trx.insertInto('protectionOrder').values(row).execute(),
+    updateOrder: (id: string, change: Partial<ProtectionOrderRow>) =>
+      trx.updateTable('protectionOrder').set(change).where('id', '=', id).execute(),
+    /** A running order, locked: for what the agency does by itself. */
+    lockRunningOrder: (id: string) =>
+      runningOrders(trx).selectAll().where('id', '=', id).forUpdate().executeTakeFirst(),
+    insertViolation: (row: ProtectionOrderViolationRow) =>
+      trx.insertInto('protectionOrderViolation').values(row).execute(),
+    insertCheck: (row: ProtectionOrderCheckRow) => trx.insertInto('protectionOrderCheck').values(row).execute(),
+
+    findCourtRequirement: (like: Omit<CourtRequirementRow, 'id'>) =>
+      trx
+        .selectFrom('courtRequirement')
+        .selectAll()
+        .where('personId', '=', like.personId)
+        .where('decidedAt', '=', like.decidedAt)
+        .where('until', '=', like.until)
+        .where('requirement', '=', like.requirement)
+        .executeTakeFirst(),
+    insertCourtRequirement: (row: CourtRequirementRow) => trx.insertInto('courtRequirement').values(row).execute(),
+    /** A stay that began on that day is the same stay: what is now known of its end takes the place of what was. */
+    putProbation: (row: ProbationRecordRow) =>
+      trx
+        .insertInto('probationRecord')
+        .values(row)
+        .onConflict((conflict) => conflict.columns(['personId', 'since']).doUpdateSet({ until: row.until }))
+        .returning('id')
+        .executeTakeFirstOrThrow(),
+    /** A stay that began on that day is the same stay. */
+    putPreventiveRegistration: (row: PreventiveRegistrationRow) =>
+      trx
+        .insertInto('preventiveRegistration')
+        .values(row)
+        .onConflict((conflict) =>
+          conflict.columns(['personId', 'since']).doUpdateSet({ ground: row.ground, until: row.until }),
+        )
+        .returning('id')
+        .executeTakeFirstOrThrow(),
+
+    /** A notice that is sent again is the same notice. */
+    insertNotice: (row: LawEnforcementNoticeRow) =>
+      trx
+        .insertInto('lawEnforcementNotice')
+        .values(row)
+        .onConflict((conflict) => conflict.doNothing())
+        .execute(),
+    acknowledgeNotice: (id: string, registryNumber: string, acknowledgedAt: Temporal.Instant) =>
+      trx.updateTable('lawEnforcementNotice').set({ registryNumber, acknowledgedAt }).where('id', '=', id).execute(),
   };
 }
 
