@@ -2,6 +2,7 @@ import { loadById } from '../kit/batch.ts';
 import { startOfDay } from '../kit/deadline.ts';
 import { InstantKey, toPage, toPageRequest } from '../kit/page.ts';
 import type { Resolvers } from './__generated__/resolvers.ts';
+import { mutations } from './commands/mutations.ts';
 
 export const resolvers: Resolvers = {
   Query: {
@@ -21,6 +22,8 @@ export const resolvers: Resolvers = {
       return toPage(rows, page.limit, (row): InstantKey => [row.at.toString(), row.id]);
     },
   },
+
+  Mutation: mutations,
 
   Person: {
     health: async ({ id }, _, { loaders }) => (await loaders.profile.load(id)) ?? { personId: id },

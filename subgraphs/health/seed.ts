@@ -1,7 +1,7 @@
 import type { NationFamily } from '../kit/nation/family.ts';
 import type { NationSeed } from '../kit/nation/load.ts';
 import type { NationPerson } from '../kit/nation/people.ts';
-import { getOrganisation } from '../kit/nation/places.ts';
+import { getOrganisation, type NationOrganisation } from '../kit/nation/places.ts';
 import type { NationMeasure } from '../kit/nation/plan.ts';
 import { idFor, randomFor } from '../kit/nation/random.ts';
 import type { HealthProfileRow, MedicalAppointmentRow, MedicalEpisodeRow, Tables } from './store.ts';
@@ -12,7 +12,7 @@ export const seed: NationSeed<Tables> = {
   country: () => [],
   family({ seed: root, asOf }, family, rows) {
     if (family.stage === 'PASSING') return;
-    const clinic = getOrganisation(family.district, 'HEALTH').titleRu;
+    const clinic = getOrganisation(family.district, 'HEALTH');
     const patients = new Set(
       family.plan?.measures.filter(({ kind }) => kind === 'MEDICAL').map((measure) => measure.beneficiary),
     );
@@ -30,19 +30,19 @@ function toProfile(
   seed: number,
   family: NationFamily,
   person: NationPerson,
-  clinic: string,
+  clinic: NationOrganisation,
   patient: boolean,
 ): HealthProfileRow {
   const random = randomFor(seed, 'health', person.id);
   return {
     personId: person.id,
-    attachedOrganisation: clinic,
+    attachedOrganisation: clinic.titleRu,
     needsMedicalHelp: patient || family.incident?.victim === person || random.chance(0.03),
     underPatronage: person.minor && random.chance(0.08),
   };
 }
 
-function toEpisodes(seed: number, family: NationFamily, clinic: string): MedicalEpisodeRow[] {
+function toEpisodes(seed: number, family: NationFamily, clinic: NationOrganisation): MedicalEpisodeRow[] {
   const { incident, situation } = family;
   const random = randomFor(seed, 'episodes', family.index);
   const rows: MedicalEpisodeRow[] = [];
@@ -55,7 +55,8 @@ function toEpisodes(seed: number, family: NationFamily, clinic: string): Medical
       id: idFor(seed, 'episode', family.index, rows.length),
       personId: person.id,
       closedAt: null,
-      organisation: clinic,
+      organisation: clinic.titleRu,
+      organisationId: clinic.id,
     });
   const signal = family.appeal.signals.find(({ source }) => source === 'HEALTH');
   if (incident && (signal || incident.kind === 'PHYSICAL_VIOLENCE')) {
@@ -83,17 +84,18 @@ function toEpisodes(seed: number, family: NationFamily, clinic: string): Medical
 function toAppointment(
   measure: NationMeasure,
   id: string,
-  clinic: string,
+  clinic: NationOrganisation,
   asOf: Temporal.Instant,
 ): MedicalAppointmentRow {
   const attended = measure.outcome === 'DONE';
   return {
     id,
     personId: measure.beneficiary.id,
-    organisation: clinic,
+    organisation: clinic.titleRu,
     at: attended ? measure.outcomeAt.subtract({ hours: 1 }) : asOf.add({ hours: 24 * 7 }),
     status: attended ? 'ATTENDED' : 'BOOKED',
     measureId: measure.id,
+    bookedById: clinic.id,
     version: attended ? 2 : 1,
   };
 }

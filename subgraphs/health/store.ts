@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import type { KitTables } from '../kit/kit-tables.ts';
 import type { InstantKey, PageRequest } from '../kit/page.ts';
 import { visible, type Viewer } from '../kit/visible.ts';
+import type { AppointmentStatus } from './rules/appointment-state.ts';
 
 export interface HealthProfileRow {
   personId: string;
@@ -17,6 +18,8 @@ export interface MedicalEpisodeRow {
   closedAt: Temporal.Instant | null;
   kind: 'INJURY' | 'MENTAL_HEALTH' | 'ADDICTION' | 'PREGNANCY' | 'CHRONIC' | 'OTHER';
   organisation: string;
+  /** The same organisation in the directory; null in records from before it was kept. */
+  organisationId: string | null;
   suspicionOfViolence: boolean;
   summary: string | null;
   signalId: string | null;
@@ -27,8 +30,11 @@ export interface MedicalAppointmentRow {
   personId: string;
   organisation: string;
   at: Temporal.Instant;
-  status: 'BOOKED' | 'ATTENDED' | 'MISSED' | 'CANCELLED';
+  status: AppointmentStatus;
+  /** The plan measure for which it was booked. */
   measureId: string | null;
+  /** The organisation that booked it, which need not be the one that expects the patient. */
+  bookedById: string | null;
   version: number;
 }
 
