@@ -1,7 +1,10 @@
 import { loadById } from '../kit/batch.ts';
 import { defineSubgraph } from '../kit/subgraph.ts';
+import { events } from './events.ts';
 import { createLoaders } from './loaders.ts';
+import { POINTERS } from './merge-store.ts';
 import { resolvers } from './resolvers.ts';
+import { CHILD_HELP_CASE } from './rules/child-help-state.ts';
 import { seed } from './seed.ts';
 import { countCasesByDay, countOpenedRooms, createStore } from './store.ts';
 
@@ -11,13 +14,16 @@ export const education = defineSubgraph({
   directory: import.meta.dirname,
   resolvers,
   references: {
-    Person: (id) => ({ id }),
+    Person: async (id, { survivors }) => ({ id: await survivors.load(id) }),
     ChildHelpRoom: (id, { loaders }) => loadById(loaders.room, id),
     ChildHelpCase: (id, { loaders }) => loadById(loaders.childHelpCase, id),
   },
   createStore,
   createLoaders,
-  events: {},
+  events,
+  pointers: POINTERS,
+  jobs: [],
+  machines: [CHILD_HELP_CASE],
   aggregates: [
     { code: 'CHILD_HELP_CASES', to: ['centres'], count: countCasesByDay },
     { code: 'CHILD_HELP_ROOMS', to: ['centres'], count: countOpenedRooms },

@@ -9,9 +9,11 @@ export function createLoaders(store: Store) {
     notesOf: manyByKey(store.listNotesOf, (row) => row.personId),
     guardianship: oneByKey(store.listGuardianship, (row) => row.personId),
     room: oneByKey(store.listRoomsById, (row) => row.id),
+    roomsOf: manyByKey(store.listRoomsOf, (row) => row.regionKato),
     childHelpCase: oneByKey(store.listCases, (row) => row.id),
     casesOf: manyByKey(store.listCasesOf, (row) => row.childId),
     servicesOf: manyByKey(store.listServicesOf, (row) => row.caseId),
+    residenceNotice: oneByKey(store.listResidenceNotices, (row) => row.id),
     noticesOf: manyByKey(store.listNoticesOf, (row) => row.caseId),
   };
 }

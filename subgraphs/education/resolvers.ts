@@ -1,8 +1,11 @@
 import { toRegionKato } from '../../schema/regions.ts';
 import { loadById } from '../kit/batch.ts';
 import { InstantKey, toPage, toPageRequest } from '../kit/page.ts';
+import { toLocalDate } from '../kit/deadline.ts';
 import type { Resolvers } from './__generated__/resolvers.ts';
+import { mutations } from './commands/mutations.ts';
 import { findFirstInterview } from './rules/child-help.ts';
+import { isRoomOpen } from './rules/child-help-room.ts';
 import type { EducationRecordRow } from './store.ts';
 
 /** The section of a person whose schooling the viewer may not know of. */
@@ -26,6 +29,8 @@ export const resolvers: Resolvers = {
     childHelpRooms: (_, { regionKato }, { store }) => store.listRooms(regionKato ? toRegionKato(regionKato) : null),
   },
 
+  Mutation: mutations,
+
   Person: {
     education: async ({ id }, _, { loaders }) => (await loaders.schooling.load(id)) ?? { ...NOT_SHOWN, personId: id },
   },
@@ -41,6 +46,11 @@ export const resolvers: Resolvers = {
   ChildHelpCase: {
     child: ({ childId }) => ({ id: childId }),
     room: ({ roomId }, _, { loaders }) => (roomId ? loaders.room.load(roomId) : null),
+    /** While a room may still take the case, whether there is one changes from day to day. */
+    noRoomAvailable: async ({ status, regionKato, noRoomAvailable }, _, { loaders, now }) =>
+      status === 'SIGNALLED' || status === 'REGISTERED'
+        ? !(await loaders.roomsOf.load(regionKato)).some((room) => isRoomOpen(room, toLocalDate(now)))
+        : noRoomAvailable,
     services: ({ id }, _, { loaders }) => loaders.servicesOf.load(id),
     interviewDoneAt: async ({ id }, _, { loaders }) => findFirstInterview(await loaders.servicesOf.load(id)),
     notified: ({ id }, _, { loaders }) => loaders.noticesOf.load(id),

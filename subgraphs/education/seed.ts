@@ -8,11 +8,13 @@ import type { Nation } from '../kit/nation/nation.ts';
 import type { NationPerson } from '../kit/nation/people.ts';
 import { getOrganisation } from '../kit/nation/places.ts';
 import { idFor, type Random, randomFor, uniqueNumberFor } from '../kit/nation/random.ts';
+import { listNoticesTo } from '../kit/nation/residence.ts';
 import type {
   ChildHelpCaseRow,
   ChildHelpNoticeRow,
   ChildHelpRoomRow,
   GuardianshipRecordRow,
+  ResidenceNoticeRow,
   SchoolingRow,
   SchoolNoteRow,
   Tables,
@@ -20,7 +22,15 @@ import type {
 
 /** No room is open in any nation, so cases go without one; services are given in rooms only, so there are none yet. */
 export const seed: NationSeed<Tables> = {
-  tables: ['schooling', 'schoolNote', 'guardianshipRecord', 'childHelpRoom', 'childHelpCase', 'childHelpNotice'],
+  tables: [
+    'schooling',
+    'schoolNote',
+    'guardianshipRecord',
+    'childHelpRoom',
+    'childHelpCase',
+    'childHelpNotice',
+    'residenceNotice',
+  ],
   country(nation, rows) {
     rows.childHelpRoom.push(...toRooms(nation));
     return [];
@@ -41,8 +51,18 @@ export const seed: NationSeed<Tables> = {
       rows.childHelpCase.push(story.helpCase);
       rows.childHelpNotice.push(...story.notices);
     }
+    rows.residenceNotice.push(...toResidenceNotices(nation, family));
   },
 };
+
+/** What the centre told guardianship of an admission with minors (Rules p.26); the district's specialist acknowledged it. */
+function toResidenceNotices(nation: Nation, family: NationFamily): ResidenceNoticeRow[] {
+  return listNoticesTo('GUARDIANSHIP', nation, family).map(({ registered, subjectId }) => ({
+    ...registered,
+    personId: subjectId,
+    acknowledgedById: idFor(nation.seed, 'user', family.district.kato, 'GUARDIANSHIP'),
+  }));
+}
 
 function toSchooling(nation: Nation, family: NationFamily, child: NationPerson): SchoolingRow | null {
   const { seed: root, asOf } = nation;
@@ -68,6 +88,7 @@ function toSchooling(nation: Nation, family: NationFamily, child: NationPerson):
   const place = randomFor(root, 'school', family.index);
   return {
     personId: child.id,
+    organisationId: getOrganisation(family.district, 'EDUCATION').id,
     organisation: `${school ? 'Школа' : 'Детский сад'} № ${place.integer(1, 9)}, ${family.district.titleRu}`,
     grade,
     attendance,
@@ -196,6 +217,7 @@ function toChildHelp(
     number: `ДП-${uniqueNumberFor(root, 'child-help-case', family.index * MOST_CHILDREN + family.members.indexOf(child))}`,
     childId: child.id,
     regionKato: family.district.regionKato,
+    kato: family.district.kato,
     reason: 'WITNESS_OF_VIOLENCE',
     status: closed ? 'CLOSED' : 'ACCOMPANIED',
     roomId: null,

@@ -4,9 +4,12 @@ import type { DailyCount } from '../kit/aggregates.ts';
 import type { KitTables } from '../kit/kit-tables.ts';
 import type { InstantKey, PageRequest } from '../kit/page.ts';
 import { visible, type Viewer } from '../kit/visible.ts';
+import type { ChildHelpStatus } from './rules/child-help-state.ts';
 
 export interface SchoolingRow {
   personId: string;
+  /** The body whose social pedagogue speaks for the pupil; null when none does yet. */
+  organisationId: string | null;
   organisation: string;
   grade: string | null;
   attendance: 'REGULAR' | 'IRREGULAR' | 'ABSENT';
@@ -44,8 +47,10 @@ export interface ChildHelpCaseRow {
   number: string;
   childId: string;
   regionKato: string;
+  /** Where the child lives or was found, more precisely than the region. */
+  kato: string | null;
   reason: 'VIOLENCE' | 'CRUEL_TREATMENT' | 'BULLYING' | 'WITNESS_OF_VIOLENCE';
-  status: 'SIGNALLED' | 'REGISTERED' | 'IN_ROOM' | 'SERVICES_RUNNING' | 'ACCOMPANIED' | 'CLOSED';
+  status: ChildHelpStatus;
   roomId: string | null;
   noRoomAvailable: boolean;
   detectedAt: Temporal.Instant;
@@ -68,6 +73,8 @@ interface ChildHelpServiceTable {
   doneAt: Temporal.Instant | null;
   specialists: string[];
   repeatJustification: string | null;
+  /** Who allowed the repetition, by the id of the account. */
+  repeatApprovedBy: string | null;
 }
 
 export type ChildHelpServiceRow = Selectable<ChildHelpServiceTable>;
@@ -86,6 +93,22 @@ export interface ChildHelpNoticeRow {
   deliveredAt: Temporal.Instant | null;
 }
 
+/** A notice to guardianship of an admission with minors: of where they live nothing is known here. */
+export interface ResidenceNoticeRow {
+  id: string;
+  number: string;
+  /** Who was admitted, for the conflict of interest only. */
+  personId: string;
+  districtKato: string;
+  childrenCount: number;
+  centreContact: string;
+  sentAt: Temporal.Instant;
+  dueAt: Temporal.Instant;
+  acknowledgedAt: Temporal.Instant | null;
+  registryNumber: string | null;
+  acknowledgedById: string | null;
+}
+
 export interface Tables {
   schooling: SchoolingRow;
   schoolNote: SchoolNoteRow;
@@ -94,6 +117,7 @@ export interface Tables {
   childHelpCase: ChildHelpCaseRow;
   childHelpService: ChildHelpServiceTable;
   childHelpNotice: ChildHelpNoticeRow;
+  residenceNotice: ResidenceNoticeRow;
 }
 
 /** A person as education sees it: the id, and whatever hangs on it. */
@@ -157,6 +181,9 @@ export function createStore(db: Kysely<Tables & KitTables>, viewer: Viewer) {
         .selectAll()
         .execute(),
 
+    /** Of whichever region: rooms are reference data. */
+    listRoomsOf: (regionKatos: readonly string[]) =>
+      db.selectFrom('childHelpRoom').where('regionKato', 'in', regionKatos).selectAll().execute(),
     listRoomsById: (ids: readonly string[]) =>
       db.selectFrom('childHelpRoom').where('id', 'in', ids).selectAll().execute(),
     /** By region and then by title; those of the whole country when no region is given. */
@@ -198,7 +225,30 @@ export function createStore(db: Kysely<Tables & KitTables>, viewer: Viewer) {
         .orderBy('sentAt')
         .orderBy('id')
         .execute(),
+
+    /** For whoever is in no conflict of interest: that there is a notice tells that somebody is sheltered (decision A7). */
+    listResidenceNotices: (ids: readonly string[]) =>
+      db.selectFrom('residenceNotice').where(noticeVisible(viewer)).where('id', 'in', ids).selectAll().execute(),
   };
+}
+
+/**
+ * A notice is there for its recipient whatever the office may otherwise know of safe places, but never for the aggressor's
+ * side of who was admitted (decision A7, domain.md 8.3).
+ */
+export function noticeVisible(viewer: Viewer) {
+  const { caller, policy } = viewer;
+  const addressed =
+    caller.kind === 'SERVICE'
+      ? viewer
+      : {
+          ...viewer,
+          policy: {
+            ...policy,
+            [caller.role]: { ...policy[caller.role], SAFE_LOCATION: { read: 'ALL', write: false } as const },
+          },
+        };
+  return visible(addressed, 'SAFE_LOCATION', 'residenceNotice.personId');
 }
 
 /** All cases by the day on which they were opened and their region: for nobody in particular. */

@@ -11,6 +11,7 @@ import type {
   ChildHelpCaseRow,
   ChildHelpServiceRow,
   ChildHelpNoticeRow,
+  ResidenceNoticeRow,
   PersonRow,
   EducationRecordRow,
 } from "../store.ts";
@@ -721,7 +722,7 @@ export type ResolversTypes = {
     }
   >;
   PoliceIncident: ResolverTypeWrapper<PoliceIncident>;
-  ResidenceNotice: ResolverTypeWrapper<ResidenceNotice>;
+  ResidenceNotice: ResolverTypeWrapper<ResidenceNoticeRow>;
   GuardianshipStatus: GuardianshipStatus;
   AttendanceLevel: AttendanceLevel;
   ChildHelpReason: ChildHelpReason;
@@ -778,7 +779,11 @@ export type ResolversTypes = {
     }
   >;
   AcknowledgeGuardianshipNoticeInput: AcknowledgeGuardianshipNoticeInput;
-  AcknowledgeGuardianshipNoticePayload: ResolverTypeWrapper<AcknowledgeGuardianshipNoticePayload>;
+  AcknowledgeGuardianshipNoticePayload: ResolverTypeWrapper<
+    Omit<AcknowledgeGuardianshipNoticePayload, "notice"> & {
+      notice?: Maybe<ResolversTypes["ResidenceNotice"]>;
+    }
+  >;
   Date: ResolverTypeWrapper<Scalars["Date"]>;
   DateTime: ResolverTypeWrapper<Scalars["DateTime"]>;
   IIN: ResolverTypeWrapper<Scalars["IIN"]>;
@@ -816,7 +821,7 @@ export type ResolversParentTypes = {
     nodes: Array<ResolversParentTypes["ChildHelpCase"]>;
   };
   PoliceIncident: PoliceIncident;
-  ResidenceNotice: ResidenceNotice;
+  ResidenceNotice: ResidenceNoticeRow;
   ChildHelpWarning: ChildHelpWarning;
   OpenChildHelpCaseInput: OpenChildHelpCaseInput;
   OpenChildHelpCasePayload: Omit<OpenChildHelpCasePayload, "childCase"> & {
@@ -853,7 +858,10 @@ export type ResolversParentTypes = {
     person?: Maybe<ResolversParentTypes["Person"]>;
   };
   AcknowledgeGuardianshipNoticeInput: AcknowledgeGuardianshipNoticeInput;
-  AcknowledgeGuardianshipNoticePayload: AcknowledgeGuardianshipNoticePayload;
+  AcknowledgeGuardianshipNoticePayload: Omit<
+    AcknowledgeGuardianshipNoticePayload,
+    "notice"
+  > & { notice?: Maybe<ResolversParentTypes["ResidenceNotice"]> };
   Date: Scalars["Date"];
   DateTime: Scalars["DateTime"];
   IIN: Scalars["IIN"];

@@ -1,0 +1,70 @@
+import { type Insertable, type Kysely, sql, type Transaction, type Updateable } from 'kysely';
+import type { KitTables } from '../kit/kit-tables.ts';
+import { visible, type Viewer } from '../kit/visible.ts';
+import type { ChildHelpCaseRow, ChildHelpNoticeRow, ChildHelpRoomRow, PersonRow, Tables } from './store.ts';
+
+/** Whether a viewer may know of violence against that person. */
+export async function isIncidentVisible(
+  db: Kysely<Tables & KitTables>,
+  viewer: Viewer,
+  victimId: string,
+): Promise<boolean> {
+  const found = await db
+    .selectFrom(sql<PersonRow>`unnest(${[victimId]}::uuid[])`.as<'person'>(sql`person(id)`))
+    .where(visible(viewer, 'INCIDENT_AS_VICTIM', 'person.id'))
+    .select('person.id')
+    .executeTakeFirst();
+  return found !== undefined;
+}
+
+/** The child of a case, before the case is locked. */
+export async function findChildOf(db: Kysely<Tables & KitTables>, caseId: string): Promise<string | null> {
+  const found = await db.selectFrom('childHelpCase').select('childId').where('id', '=', caseId).executeTakeFirst();
+  return found?.childId ?? null;
+}
+
+export type ChildHelpWriter = ReturnType<typeof createChildHelpWriter>;
+
+/** What the commands on child-help cases read and write, inside their transaction. */
+export function createChildHelpWriter(trx: Transaction<Tables & KitTables>) {
+  return {
+    /** Locked: what is decided about it holds until the transaction ends. */
+    findCase: (id: string) =>
+      trx.selectFrom('childHelpCase').selectAll().where('id', '=', id).forUpdate().executeTakeFirst(),
+    findOpenCase: (childId: string) =>
+      trx
+        .selectFrom('childHelpCase')
+        .selectAll()
+        .where('childId', '=', childId)
+        .where('status', '<>', 'CLOSED')
+        .executeTakeFirst(),
+    insertCase: (row: ChildHelpCaseRow) => trx.insertInto('childHelpCase').values(row).execute(),
+    updateCase: (id: string, change: Partial<ChildHelpCaseRow>) =>
+      trx.updateTable('childHelpCase').set(change).where('id', '=', id).execute(),
+
+    listServices: (caseId: string) =>
+      trx.selectFrom('childHelpService').selectAll().where('caseId', '=', caseId).orderBy('seq').execute(),
+    insertService: (row: Insertable<Tables['childHelpService']>) =>
+      trx.insertInto('childHelpService').values(row).execute(),
+    updateService: (id: string, change: Updateable<Tables['childHelpService']>) =>
+      trx.updateTable('childHelpService').set(change).where('id', '=', id).execute(),
+
+    insertNotices: (rows: readonly ChildHelpNoticeRow[]) => trx.insertInto('childHelpNotice').values(rows).execute(),
+
+    findRoom: (id: string) => trx.selectFrom('childHelpRoom').selectAll().where('id', '=', id).executeTakeFirst(),
+    listRooms: (regionKato: string) =>
+      trx.selectFrom('childHelpRoom').selectAll().where('regionKato', '=', regionKato).execute(),
+    /** Locked, so that of two who set its day one sees the other's. */
+    findRoomByTitle: (regionKato: string, titleRu: string) =>
+      trx
+        .selectFrom('childHelpRoom')
+        .selectAll()
+        .where('regionKato', '=', regionKato)
+        .where('titleRu', '=', titleRu)
+        .forUpdate()
+        .executeTakeFirst(),
+    insertRoom: (row: ChildHelpRoomRow) => trx.insertInto('childHelpRoom').values(row).execute(),
+    updateRoom: (id: string, change: Partial<ChildHelpRoomRow>) =>
+      trx.updateTable('childHelpRoom').set(change).where('id', '=', id).execute(),
+  };
+}
