@@ -1,7 +1,15 @@
 import { loadById } from '../kit/batch.ts';
 import { defineSubgraph } from '../kit/subgraph.ts';
+import { shelterEvents } from './commands/shelter/events.ts';
+import { settleLapsedPlaces } from './commands/shelter/jobs.ts';
 import { createLoaders } from './loaders.ts';
+import { POINTERS } from './merge-store.ts';
 import { resolvers } from './resolvers.ts';
+import { LINK_SUGGESTION } from './rules/link-suggestion-state.ts';
+import { BENEFIT } from './rules/benefit-state.ts';
+import { IDENTIFICATION } from './rules/identification-state.ts';
+import { PLACE } from './rules/place.ts';
+import { PLACEMENT } from './rules/placement.ts';
 import { seed } from './seed.ts';
 import { countCrisisCentreChanges, createStore } from './store.ts';
 
@@ -22,7 +30,11 @@ export const social = defineSubgraph({
   },
   createStore,
   createLoaders,
-  events: {},
+  events: { ...shelterEvents },
+  pointers: POINTERS,
+  keepsRegistry: true,
+  jobs: [settleLapsedPlaces],
+  machines: [LINK_SUGGESTION, BENEFIT, IDENTIFICATION, PLACE, PLACEMENT],
   aggregates: [{ code: 'CRISIS_CENTRES', to: ['centres'], count: countCrisisCentreChanges }],
   seed,
 });

@@ -25,6 +25,7 @@ export function createLoaders(store: Store) {
     placement: oneByKey(store.listPlacements, (row) => row.id),
     placementsOf: manyByKey(store.listPlacementsOf, (row) => row.personId),
     identification: oneByKey(store.listIdentifications, (row) => row.referralId),
+    reservation: oneByKey(store.listReservations, (row) => row.id),
     linkSuggestion: oneByKey(store.listLinkSuggestions, (row) => row.id),
   };
 }

@@ -4,6 +4,9 @@ import { loadById } from '../kit/batch.ts';
 import { toLocalDate } from '../kit/deadline.ts';
 import { IdKey, toPage, toPageRequest } from '../kit/page.ts';
 import type { Resolvers } from './__generated__/resolvers.ts';
+import { familyMutations, personMutations } from './commands/mutations.ts';
+import { shelterMutations } from './commands/shelter/mutations.ts';
+import { supportMutations } from './commands/support/mutations.ts';
 import type { Context } from './context.ts';
 import { namesOf, toPersonCriteria } from './person-search.ts';
 import { getBenefitCode } from './rules/benefit-codes.ts';
@@ -72,6 +75,8 @@ export const resolvers: Resolvers = {
     },
     crisisCentres: (_, { regionKato }, { store }) => store.listCrisisCentresOfRegion(regionKato ?? null),
   },
+
+  Mutation: { ...personMutations, ...familyMutations, ...supportMutations, ...shelterMutations },
 
   Person: {
     iin: async ({ survivorId }, _, { loaders }) => (await loaders.iin.load(survivorId))?.iin ?? null,

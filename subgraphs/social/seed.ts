@@ -205,6 +205,9 @@ function toOtherAwards(
   const add = (personId: string, code: Code, startsOn: Temporal.PlainDate, endsOn: Temporal.PlainDate | null) => {
     const ended = endsOn !== null && Temporal.PlainDate.compare(endsOn, today) < 0;
     const suspended = !ended && random.chance(0.05);
+    const twice = rows.some((row) => row.personId === personId && row.code === code && row.status === 'ACTIVE');
+    // One active award of a code for a person (I-11).
+    if (twice && !ended && !suspended) return;
     rows.push({
       id: idFor(root, 'award', family.index, rows.length),
       personId,

@@ -110,6 +110,9 @@ export interface VictimIdentificationRow {
   decidedAt: Temporal.Instant | null;
   grounds: string[] | null;
   measureId: string | null;
+  /** The crisis centre or the body that the referral is addressed to. */
+  crisisCentreId: string | null;
+  organisationId: string | null;
 }
 
 export interface PlaceReservationRecord {
@@ -119,6 +122,8 @@ export interface PlaceReservationRecord {
   status: 'HELD' | 'CONFIRMED' | 'RELEASED' | 'EXPIRED';
   reservedAt: Temporal.Instant;
   expiresAt: Temporal.Instant | null;
+  /** When the centres were asked what became of it, because its time had passed. */
+  lapseToldAt: Temporal.Instant | null;
 }
 
 interface LinkReason {
@@ -400,6 +405,8 @@ export function createStore(db: Kysely<Tables & KitTables>, viewer: Viewer) {
     listMembersOf: (familyIds: readonly string[]) =>
       memberships()
         .innerJoin('person', 'person.id', 'familyMembership.personId')
+        // What a merge left with the duplicate would show one human being twice.
+        .where('person.mergedInto', 'is', null)
         .where('familyId', 'in', familyIds)
         .orderBy('until', (order) => order.desc().nullsFirst())
         .orderBy(sql`array_position(${ROLE_ORDER}::text[], role)`)
@@ -502,6 +509,9 @@ export function createStore(db: Kysely<Tables & KitTables>, viewer: Viewer) {
       placements().where('personId', 'in', personIds).orderBy('startsOn', 'desc').orderBy('id').execute(),
     listIdentifications: (referralIds: readonly string[]) =>
       identifications().where('referralId', 'in', referralIds).execute(),
+    /** For the commands on reservations, which no user may give. */
+    listReservations: (ids: readonly string[]) =>
+      db.selectFrom('placeReservation').selectAll().where('id', 'in', ids).execute(),
 
     listLinkSuggestions: (ids: readonly string[]) => suggestions().selectAll().where('id', 'in', ids).execute(),
     /** Suggestions about persons of a territory, the likeliest first, one row more than the page. */
