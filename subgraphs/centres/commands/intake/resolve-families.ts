@@ -1,0 +1,111 @@
+import type { Transaction } from 'kysely';
+import { accessFactsChanged } from '../../../kit/access-facts.ts';
+import { writeAudit } from '../../../kit/audit.ts';
+import { inTransaction } from '../../../kit/database.ts';
+import type { Job, JobContext } from '../../../kit/jobs.ts';
+import { kitPart, type KitTables } from '../../../kit/kit-tables.ts';
+import { appendEvents, type DomainEvent } from '../../../kit/outbox.ts';
+import { createIntakeQueues } from '../../intake-store.ts';
+import type { AppealRow, Tables } from '../../store.ts';
+import { MOBILE_CASE_AT_WORK } from '../../rules/signal-place.ts';
+import { beginLead, cancelOpenAssessment, type CaseWriter, toAccessFact } from './case-steps.ts';
+import { askForFamily, type KnownFamily } from './family-members.ts';
+import { toCaseWriter } from './own-appeal.ts';
+import { addToAppeal } from './take-signal.ts';
+
+const BATCH = 100;
+/** Who had no family is asked about again after so long. */
+const ASK_AGAIN_MINUTES = 60;
+
+/**
+ * Finds the families of people about whom something came while nobody could say to which one they belong. Where the family has
+ * an open appeal of its own, the two are one matter and become one appeal (domain.md 6.3).
+ */
+export const resolveFamilies: Job<Tables> = {
+  name: 'resolve-families',
+  run: async (db, context) => {
+    const { now, peers } = context;
+    const waiting = await createIntakeQueues(db).listFamilylessAppeals(
+      now.subtract({ minutes: ASK_AGAIN_MINUTES }),
+      BATCH,
+    );
+    let resolved = 0;
+    for (const { id, applicantId } of waiting) {
+      if (applicantId === null) continue;
+      const family = await askForFamily(peers, applicantId);
+      // Nobody answers: all of them are asked about again at the next run.
+      if (family === 'UNAVAILABLE') break;
+      resolved += await inTransaction(db, (trx) => settle(trx, id, applicantId, family, context));
+    }
+    return resolved;
+  },
+};
+
+async function settle(
+  trx: Transaction<Tables & KitTables>,
+  appealId: string,
+  personId: string,
+  family: KnownFamily | null,
+  context: JobContext,
+): Promise<number> {
+  const at = toCaseWriter(trx, context);
+  await at.intake.lockSubjects([personId, ...(family ? [family.id] : [])]);
+  const familyCase = family ? await at.intake.lockFamilyCase(family.id) : undefined;
+  const own = family ? await at.intake.findOpenAppeal(family.id, null) : undefined;
+  const appeal = await at.intake.lockAppeal(appealId);
+  if (!appeal || appeal.familyId !== null || appeal.status === 'CLOSED') return 0;
+  await at.intake.setFamilyAsked([appeal.id], at.now);
+  if (!family) return 0;
+  if (!familyCase) await at.intake.insertFamilyCase(family.id, own?.centreId ?? appeal.centreId);
+  const centreId = familyCase?.leadCentreId ?? own?.centreId ?? appeal.centreId;
+  const ended = await at.intake.endLeadCentreFacts({ personId }, at.now);
+  const events: DomainEvent[] = [
+    ...(ended.length > 0 ? [accessFactsChanged([], ended.map(toAccessFact))] : []),
+    ...(await beginLead(at, { familyId: family.id, centreId, personIds: [...family.memberIds, personId] })),
+  ];
+  if (own) await mergeInto(at, own, appeal, family.id);
+  else {
+    const { districtKato } = await at.write.getCentre(centreId);
+    await at.write.updateAppeal(appeal.id, { familyId: family.id, centreId, districtKato });
+    await at.intake.setFamily(appeal.id, family.id);
+  }
+  const kit = kitPart(trx);
+  await writeAudit(kit, 'resolve-families', context, {
+    entityIds: [appeal.id, ...(own ? [own.id] : [])],
+    after: { familyId: family.id, merged: own !== undefined },
+  });
+  await appendEvents(kit, events, at.now);
+  return 1;
+}
+
+/** What was reported and done on the later appeal belongs to the family's own from now on, as if it had been told there. */
+async function mergeInto(at: CaseWriter, own: AppealRow, later: AppealRow, familyId: string): Promise<void> {
+  const { write, intake, now } = at;
+  const [first] = await intake.listSignalsOfAppeal(later.id);
+  if (!first) throw new Error('An appeal must have the signal that opened it.');
+  await intake.moveRecords(later.id, own.id, familyId);
+  await cancelOpenAssessment(at, later.id);
+  await write.meetDeadline(later.id, 'CONSULTATION', now);
+  await write.updateAppeal(later.id, {
+    familyId,
+    status: 'CLOSED',
+    closedAt: now,
+    closingNote: `Объединено с обращением ${own.number} той же семьи.`,
+  });
+  await write.refreshNextDue(later.id);
+  await mergeMobileCase(at, own, later);
+  await addToAppeal(at, own, { ...first, familyId, threatToLife: later.threatToLife }, []);
+}
+
+/** The mobile group is called once: the later case is the only one, or ends where nobody has been sent out for it yet. */
+async function mergeMobileCase({ intake }: CaseWriter, own: AppealRow, later: AppealRow): Promise<void> {
+  const called = await intake.findMobileCase(later.id);
+  const kept = await intake.findMobileCase(own.id);
+  if (!called) return;
+  if (!kept || !MOBILE_CASE_AT_WORK.some((status) => status === kept.status)) {
+    await intake.updateMobileCase(called.id, { appealId: own.id });
+    return;
+  }
+  await intake.updateMobileCase(kept.id, { sources: [...new Set([...kept.sources, ...called.sources])] });
+  if (called.status === 'REGISTERED') await intake.updateMobileCase(called.id, { status: 'CLOSED' });
+}
