@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { dateText, entityId, idempotencyKey, listOf } from '../../../kit/input.ts';
+import { allow, type Decision, refuse } from '../../../kit/refusal.ts';
+import type { ResponsibleBodyKind } from '../../__generated__/resolvers.ts';
+import { createPlanWriter } from '../../plan-store.ts';
+import { createWriter } from '../../store.ts';
+import { draftPlan } from './draft-plan.ts';
+import { readFamilyFacts } from './family-facts.ts';
+import { findActingEmployee, planAnswer, type PlanCommand } from './plan-answer.ts';
+import { MeasureInput } from './wanted-measures.ts';
+
+const CreatePlanInput = z.object({
+  idempotencyKey,
+  familyId: entityId,
+  assessmentId: entityId,
+  startDate: dateText,
+  endDate: dateText,
+  measures: listOf(MeasureInput),
+  specialists: listOf(z.custom<ResponsibleBodyKind>()),
+  submit: z
+    .boolean()
+    .nullish()
+    .transform((submit) => submit ?? true),
+});
+
+/**
+ * Drafts the family's individual plan from a recognised primary assessment with confirmed needs (Rules p.15–16) and, unless
+ * told otherwise, submits it for signature. Help that the family gets already is shown as duplicates; while social
+ * protection is down the plan is made with a warning and checked later (decision B3).
+ */
+export const createPlan: PlanCommand<z.output<typeof CreatePlanInput>, Awaited<ReturnType<typeof readFamilyFacts>>> = {
+  name: 'createPlan',
+  writes: 'CASE_HEADER',
+  input: CreatePlanInput,
+  read: (_, { familyId }, { peers }) => readFamilyFacts(peers, familyId),
+  carryOut: async (trx, input, facts, context) => {
+    const write = createWriter(trx);
+    const assessment = await write.findAssessment(input.assessmentId);
+    const familyCase = await write.findFamilyCase(input.familyId);
+    if (!familyCase || facts === 'UNKNOWN') {
+      return refuse('NOT_FOUND', 'The family must be one whose case a centre leads.', { path: ['input', 'familyId'] });
+    }
+    if (!assessment || assessment.familyId !== input.familyId) {
+      return refuse('NOT_FOUND', 'The primary assessment must be one of this family.', {
+        path: ['input', 'assessmentId'],
+      });
+    }
+    const recognised = checkAssessment(assessment);
+    if (!recognised.ok) return recognised;
+    const appeal = await createPlanWriter(trx).findAppealOfAssessment(assessment.id);
+    if (appeal?.status === 'CLOSED') {
+      return refuse(
+        'INVALID_STATE',
+        'The appeal of the assessment must not be closed; another plan begins with another appeal.',
+        {
+          path: ['input', 'assessmentId'],
+          entityId: appeal.id,
+          currentState: appeal.status,
+        },
+      );
+    }
+    const drafted = await draftPlan(trx, { ...input, predecessor: null }, facts, {
+      familyPath: 'familyId',
+      employee: await findActingEmployee(write, context),
+      now: context.now,
+    });
+    if (!drafted.ok) return drafted;
+    const { plan, measures, more, journal } = drafted.value;
+    await write.updateAppeal(assessment.appealId, { status: 'PLAN_OPENED' });
+    return {
+      answer: planAnswer(plan.id, more),
+      audit: { entityIds: [plan.id, input.familyId], after: { plan, measures } },
+      events: await journal.close(),
+    };
+  },
+};
+
+/** A plan follows a completed assessment that found a difficult life situation, and its confirmed needs (Rules p.13(3), 15). */
+function checkAssessment(assessment: {
+  id: string;
+  status: string;
+  recognised: boolean | null;
+  needsConfirmedAt: Temporal.Instant | null;
+}): Decision {
+  const details = { path: ['input', 'assessmentId'], entityId: assessment.id, currentState: assessment.status };
+  if (assessment.status !== 'COMPLETED' || !assessment.recognised) {
+    return refuse(
+      'ASSESSMENT_NOT_RECOGNISED',
+      'The primary assessment must have found a difficult life situation.',
+      details,
+    );
+  }
+  if (!assessment.needsConfirmedAt) {
+    return refuse('INVALID_STATE', 'The needs of the family must be confirmed before a plan is made.', details);
+  }
+  return allow();
+}

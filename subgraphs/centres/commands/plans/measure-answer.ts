@@ -1,0 +1,34 @@
+import type { Transaction } from 'kysely';
+import { type Command, type CommandContext, type Conflict, conflictWith } from '../../../kit/command.ts';
+import type { KitTables } from '../../../kit/kit-tables.ts';
+import { allow, type Decision, refuse } from '../../../kit/refusal.ts';
+import { checkCentreEmployee } from '../../rules/plan-signing.ts';
+import { createWriter, type IndividualPlanRow, lockMeasure, type PlanMeasureRow, type Tables } from '../../store.ts';
+import { findActingEmployee } from './plan-answer.ts';
+
+/** What a command on a measure stores as its answer. */
+export interface MeasureAnswer {
+  readonly measureId: string;
+}
+
+export type MeasureCommand<Input extends { idempotencyKey: string }> = Command<Tables, Input, null, MeasureAnswer>;
+
+/** Where the case manager's commands on a measure begin: it and its plan are locked, its version is the one decided on. */
+export async function openMeasure(
+  trx: Transaction<Tables & KitTables>,
+  input: { readonly measureId: string; readonly expectedVersion: number },
+  context: CommandContext,
+): Promise<Decision<{ measure: PlanMeasureRow; plan: IndividualPlanRow }> | Conflict<MeasureAnswer>> {
+  const found = await lockMeasure(trx, input.measureId);
+  if (!found) return refuse('NOT_FOUND', 'There must be such a measure.', { path: ['input', 'measureId'] });
+  const { measure, plan } = found;
+  const employee = checkCentreEmployee(plan, await findActingEmployee(createWriter(trx), context));
+  if (!employee.ok) return { ...employee, entityId: measure.id };
+  if (measure.version !== input.expectedVersion) {
+    return conflictWith<MeasureAnswer>(
+      { measureId: measure.id },
+      { entityId: measure.id, expected: input.expectedVersion, version: measure.version, path: 'expectedVersion' },
+    );
+  }
+  return allow({ measure, plan });
+}
