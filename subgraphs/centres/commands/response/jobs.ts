@@ -1,0 +1,78 @@
+import { startOfDay, toLocalDate } from '../../../kit/deadline.ts';
+import { inTransaction } from '../../../kit/database.ts';
+import { writeAudit } from '../../../kit/audit.ts';
+import type { Job } from '../../../kit/jobs.ts';
+import { kitPart } from '../../../kit/kit-tables.ts';
+import { appendEvents } from '../../../kit/outbox.ts';
+import { move } from '../../../kit/state-machine.ts';
+import {
+  createResponseWriter,
+  listGroupsOfPastYears,
+  listUnansweredReferrals,
+  lockMobileGroup,
+  lockReferral,
+} from '../../response-store.ts';
+import { MOBILE_GROUP, toMobileGroupStatus } from '../../rules/mobile-group.ts';
+import { awaitsAnswerSince, REFERRAL } from '../../rules/referral.ts';
+import type { Tables } from '../../store.ts';
+import { createWriter } from '../../store.ts';
+import { moveReferral } from './move-referral.ts';
+
+/** From 1 January a composition of the year before is no longer in force (Rules p.21, DL-09). */
+const expireMobileGroups: Job<Tables> = {
+  name: 'expire-mobile-groups',
+  run: async (db, context) => {
+    const today = toLocalDate(context.now);
+    let steps = 0;
+    for (const { id } of await listGroupsOfPastYears(db, today.year)) {
+      await inTransaction(db, async (trx) => {
+        const group = await lockMobileGroup(trx, id);
+        if (!group || group.status === 'EXPIRED' || toMobileGroupStatus(group, today) !== 'EXPIRED') return;
+        const next = move(MOBILE_GROUP, group, 'expire');
+        if (!next.ok) return;
+        await createResponseWriter(trx).updateGroup(id, { status: next.value, version: group.version + 1 });
+        await writeAudit(kitPart(trx), 'expire-mobile-groups', context, {
+          entityIds: [id],
+          before: { status: group.status },
+          after: { status: next.value },
+        });
+        steps += 1;
+      });
+    }
+    return steps;
+  },
+};
+
+/** A referral that nobody answered in time is given up, so that the case manager sends another one. */
+const expireReferrals: Job<Tables> = {
+  name: 'expire-referrals',
+  run: async (db, context) => {
+    const { now } = context;
+    const sentBefore = startOfDay(awaitsAnswerSince(toLocalDate(now)));
+    let steps = 0;
+    for (const { id } of await listUnansweredReferrals(db, sentBefore)) {
+      await inTransaction(db, async (trx) => {
+        const found = await lockReferral(trx, id);
+        const next = found && move(REFERRAL, found.referral, 'expire');
+        if (!found || !next?.ok) return;
+        const { titleRu } = await createWriter(trx).getCentre(found.centreId);
+        const events = await moveReferral(trx, found, {
+          status: next.value,
+          byOrganisation: titleRu,
+          note: null,
+          now,
+        });
+        await writeAudit(kitPart(trx), 'expire-referrals', context, {
+          entityIds: [id],
+          before: { status: found.referral.status },
+          after: { status: next.value },
+        });
+        await appendEvents(kitPart(trx), events, now);
+        steps += 1;
+      });
+    }
+    return steps;
+  },
+};
+
+export const responseJobs = [expireMobileGroups, expireReferrals];
