@@ -3,7 +3,10 @@ import { endOfDay, startOfDay, toLocalDate } from '../kit/deadline.ts';
 import type { DeadlineRow, IndividualPlanRow, PlanMeasureRow } from './store.ts';
 
 /** A measure's own date, to the end of that day (Rules p.16, DL-08). */
-export function toMeasureDeadline(measure: PlanMeasureRow, calendar: Calendar): DeadlineRow {
+export function toMeasureDeadline(
+  measure: Pick<PlanMeasureRow, 'createdAt' | 'dueDate' | 'escalation' | 'finishedAt'>,
+  calendar: Calendar,
+): DeadlineRow {
   const due = Temporal.PlainDate.from(measure.dueDate);
   const start = toLocalDate(measure.createdAt);
   return {

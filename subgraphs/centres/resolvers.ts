@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { PURPOSES } from '../../schema/access.ts';
 import { getById, loadById } from '../kit/batch.ts';
 import { CodedError } from '../kit/coded-error.ts';
-import type { CommandResult } from '../kit/command.ts';
 import {
   computeDeadline,
   DEADLINE_RULES,
@@ -14,17 +13,21 @@ import {
 import { DateKey, InstantKey, TextKey, toPage, toPageRequest } from '../kit/page.ts';
 import { isUuid } from '../kit/uuid.ts';
 import type { FieldGroup, Resolvers } from './__generated__/resolvers.ts';
-import { approvePlan } from './commands/approve-plan.ts';
-import { createPlan } from './commands/create-plan.ts';
-import type { PlanAnswer } from './commands/plan-answer.ts';
-import { type MeasureAnswer, reportMeasureStatus } from './commands/report-measure-status.ts';
-import { signPlan } from './commands/sign-plan.ts';
 import type { Context } from './context.ts';
 import { countDaysLate, toMeasureDeadline, toPlanDeadline } from './deadlines.ts';
 import { EVIDENCE_OWNERS } from './evidence.ts';
 import { computeIndicators } from './indicators/compute.ts';
 import { describeIndicator, INDICATOR_CODES } from './indicators/definitions.ts';
 import { PUBLISHED_PARAMETERS } from './indicators/published-parameters.ts';
+import { intakeMutations } from './commands/intake/mutations.ts';
+import { planMutations } from './commands/plans/mutations.ts';
+import { protectionMutations } from './commands/protection/mutations.ts';
+import { residenceMutations } from './commands/residence/mutations.ts';
+import { responseMutations } from './commands/response/mutations.ts';
+import { FACILITY_NORMS, findFacilityNorm } from './rules/facility-norm.ts';
+import { comparePlanVersions } from './plan-comparison.ts';
+import { protectionQueries, protectionTypes } from './protection-resolvers.ts';
+import { countWorkingDaysOfYear } from './rules/calendar-year.ts';
 import { toDailyMean, toLoadPeriod } from './rules/load-period.ts';
 import { isMeasureOverdue } from './rules/measure-state.ts';
 import { seesNeutralMeasures, toNeutralTitle } from './rules/neutral-measure.ts';
@@ -34,8 +37,10 @@ import { worklistQueries, worklistTypes } from './worklist-resolvers.ts';
 
 export const resolvers: Resolvers = {
   ...worklistTypes,
+  ...protectionTypes,
   Query: {
     ...worklistQueries,
+    ...protectionQueries,
     me: async (_, __, { caller, now, demonstration, policy, store, loaders }) => {
       // An agency that calls as a service is nobody.
       if (caller.kind === 'SERVICE') return null;
@@ -60,6 +65,7 @@ export const resolvers: Resolvers = {
       return appeal;
     },
     plan: (_, { id }, { loaders }) => loadById(loaders.plan, id),
+    planDiff: (_, args, context) => comparePlanVersions(args, context),
     measure: (_, { id }, { loaders }) => loadById(loaders.measure, id),
     measuresInbox: async (_, { body, districtKato, overdueOnly, ...args }, { store, now }) => {
       const page = toPageRequest(args, DateKey);
@@ -97,20 +103,16 @@ export const resolvers: Resolvers = {
     calendar: (_, { year }, { calendar }) => {
       const table = calendar.findYear(year);
       if (!table) return null;
-      const workingDays = calendar.countWorkingDays(
-        new Temporal.PlainDate(year - 1, 12, 31),
-        new Temporal.PlainDate(year, 12, 31),
-      );
-      return { ...table, workingDays };
+      return { ...table, workingDays: countWorkingDaysOfYear(year, calendar) };
     },
   },
 
   Mutation: {
-    createPlan: async (_, { input }, context) => toPlanPayload(await context.run(createPlan, input), context),
-    signPlan: async (_, { input }, context) => toPlanPayload(await context.run(signPlan, input), context),
-    approvePlan: async (_, { input }, context) => toPlanPayload(await context.run(approvePlan, input), context),
-    reportMeasureStatus: async (_, { input }, context) =>
-      toMeasurePayload(await context.run(reportMeasureStatus, input), context),
+    ...intakeMutations,
+    ...planMutations,
+    ...responseMutations,
+    ...residenceMutations,
+    ...protectionMutations,
   },
 
   Person: {
@@ -155,6 +157,13 @@ export const resolvers: Resolvers = {
         await loadDailyMean(centre, { loaders, now, calendar }),
         await loaders.employeesOf.load(centre.id),
       ),
+    facilities: async ({ id }, _, { loaders, now }) =>
+      (await loaders.facilitiesOf.load(id)).map(({ kind, count }) => ({
+        kind,
+        count,
+        norm: findFacilityNorm(FACILITY_NORMS, kind, toLocalDate(now).toString()),
+      })),
+    budgets: ({ id }, _, { loaders }) => loaders.budgetsOf.load(id),
   },
   Employee: {
     centre: ({ centreId }, _, { loaders }) => getById(loaders.centre, centreId),
@@ -204,6 +213,17 @@ export const resolvers: Resolvers = {
     due: ({ id }, _, context) => getDeadline(context, id, 'ASSESSMENT'),
     needs: ({ id, recognised, needsConfirmedAt }) => (recognised ? { id, confirmedAt: needsConfirmedAt } : null),
     appeal: ({ appealId }, _, { loaders }) => loaders.appeal.load(appealId),
+    immediatePlan: ({ id }, _, { loaders }) => loaders.immediatePlanOf.load(id),
+  },
+  ImmediateResponsePlan: {
+    mobileGroup: ({ mobileGroupId }, _, { loaders }) => loaders.mobileGroup.load(mobileGroupId),
+    measures: ({ id }, _, { loaders }) => loaders.immediateMeasuresOf.load(id),
+  },
+  ImmediateMeasure: {
+    responsible: async ({ bodyKind, organisationId }, _, { loaders }) => {
+      const { titleRu, titleKk } = await getById(loaders.organisation, organisationId);
+      return { kind: bodyKind, organisation: titleRu, organisationKk: titleKk, organisationId };
+    },
   },
   NeedsAssessment: {
     items: ({ id }, _, { loaders }) => loaders.needsOf.load(id),
@@ -333,32 +353,4 @@ async function loadDailyMean(
     .listWorkingDays(from, to)
     .filter((day) => day.toString() >= openedAt && (closedAt === null || day.toString() < closedAt));
   return toDailyMean((await loaders.appealCountOf.load(id))?.appeals ?? 0, workingDays.length);
-}
-
-async function toPlanPayload(result: CommandResult<PlanAnswer>, { loaders }: Context) {
-  const loadPlan = (answer: PlanAnswer | null) => (answer ? loaders.plan.load(answer.planId) : null);
-  return {
-    plan: await loadPlan(result.answer),
-    conflict: await loadPlan(result.conflict),
-    duplicates: (result.answer?.duplicates ?? []).map(({ requested, benefitId }) => ({
-      requested,
-      existingBenefit: { id: benefitId },
-    })),
-    warnings: (result.answer?.warnings ?? []).map((code) => ({
-      code,
-      message: 'Social protection did not answer: help that the family gets already is checked before approval.',
-    })),
-    alreadyProcessed: result.alreadyProcessed,
-    userErrors: [...result.userErrors],
-  };
-}
-
-async function toMeasurePayload(result: CommandResult<MeasureAnswer>, { loaders }: Context) {
-  const loadMeasure = (answer: MeasureAnswer | null) => (answer ? loaders.measure.load(answer.measureId) : null);
-  return {
-    measure: await loadMeasure(result.answer),
-    conflict: await loadMeasure(result.conflict),
-    alreadyProcessed: result.alreadyProcessed,
-    userErrors: [...result.userErrors],
-  };
 }

@@ -7,30 +7,43 @@ import type {
   NationMobileCase,
   SignalSource as NationSource,
 } from '../kit/nation/appeal.ts';
-import { addMinutes, between, earliest, latest } from '../kit/nation/days.ts';
-import type { Category, NationFamily, Situation } from '../kit/nation/family.ts';
+import { toAccessFacts } from '../kit/nation/access-facts.ts';
+import { findConsent } from '../kit/nation/access-facts.ts';
+import { portion } from '../kit/nation/apportion.ts';
+import { addMinutes, between, earliest } from '../kit/nation/days.ts';
+import type { NationFamily, Situation } from '../kit/nation/family.ts';
 import type { NationSeed, Rows } from '../kit/nation/load.ts';
 import type { Nation } from '../kit/nation/nation.ts';
 import type { NationPerson } from '../kit/nation/people.ts';
 import {
   DISTRICTS,
   getOrganisation,
+  type NationCentre,
   type NationDistrict,
   type NationEmployee,
   type OrganisationKind,
 } from '../kit/nation/places.ts';
 import type { NationMeasure, NationPlan, PlanEnding } from '../kit/nation/plan.ts';
-import { idFor, numberFor, randomFor, uniqueNumberFor } from '../kit/nation/random.ts';
+import { idFor, numberFor, type Random, randomFor } from '../kit/nation/random.ts';
+import { findResidence } from '../kit/nation/residence.ts';
+import { TARGETS } from '../kit/nation/targets.ts';
 import type {
+  CentreUnit,
   ConsultationKind,
   DifficultSituationGround,
   EvidenceKind,
+  FacilityKind,
   IntakeChannel,
-  PlanResult,
   PlanTerminationGround,
 } from './__generated__/resolvers.ts';
+import { toMeasureDeadline } from './deadlines.ts';
+import { ESCALATING_MEASURE_STATUSES } from './escalation-store.ts';
+import { escalate } from './rules/escalation.ts';
 import { isFinished, type MeasureStatus, reportMeasure } from './rules/measure-state.ts';
+import { toContent } from './rules/plan-diff.ts';
+import { resultOf } from './rules/plan-evaluation.ts';
 import type { PlanStatus } from './rules/plan-state.ts';
+import { toLegalBasis } from './rules/signal-place.ts';
 import type { DeadlineSubject, PlanHistoryEntryRow, Tables } from './store.ts';
 
 /** Tables in the order in which rows refer to each other. */
@@ -39,9 +52,12 @@ const TABLES = [
   'organisation',
   'centre',
   'employee',
+  'centreFacility',
+  'centreBudget',
   'mobileGroup',
   'mobileGroupMember',
   'familyCase',
+  'leadCentreFact',
   'appeal',
   'signal',
   'consultation',
@@ -51,6 +67,7 @@ const TABLES = [
   'referral',
   'deadline',
   'individualPlan',
+  'planVersion',
   'planSignature',
   'planHistory',
   'planMeasure',
@@ -77,20 +94,55 @@ export const seed: NationSeed<Tables> = {
       rows.administrativeUnit.push({ kato, parentKato: toRegionKato(kato), titleRu, titleKk, invented: true });
     }
     for (const district of nation.districts) addDistrict(rows, district, nation);
+    for (const [index, { kato, centre }] of nation.districts.entries()) {
+      addFacilities(rows, centre, randomFor(nation.seed, 'facilities', kato));
+      addBudget(rows, centre, index);
+    }
     return [];
   },
   family(nation, family, rows) {
+    const first = { deadline: rows.deadline.length, measure: rows.planMeasure.length };
     rows.familyCase.push({
       familyId: family.id,
       leadCentreId: family.district.centre.id,
       leadCaseManagerId: family.appeal.caseManager.id,
     });
+    for (const { id, kind, subjectId } of toAccessFacts(nation.seed, family)) {
+      if (kind !== 'LEAD_CENTRE') continue;
+      rows.leadCentreFact.push({
+        id,
+        familyId: family.id,
+        subjectId,
+        centreId: family.district.centre.id,
+        since: family.appeal.registeredAt,
+        endedAt: null,
+      });
+    }
     if (family.earlierAppeal) addAppeal(rows, nation.seed, family, family.earlierAppeal);
     addAppeal(rows, nation.seed, family, family.appeal);
     if (family.plan) addPlan(rows, nation.seed, family, family.plan);
     addProtection(rows, nation, family);
+    climbLadders(rows, first, nation.asOf);
   },
 };
+
+/** What is open has been escalated as far as it had come at the nation's present moment. */
+function climbLadders(rows: Rows<Tables>, first: { deadline: number; measure: number }, now: Temporal.Instant): void {
+  for (const deadline of rows.deadline.slice(first.deadline)) {
+    if (deadline.metAt) continue;
+    const { level, nextAt } = escalate(
+      { softTargetAt: null, ...deadline },
+      { from: deadline.startedAt, now, calendar },
+    );
+    Object.assign(deadline, { escalation: level, nextStepAt: nextAt });
+  }
+  for (const measure of rows.planMeasure.slice(first.measure)) {
+    if (!ESCALATING_MEASURE_STATUSES.some((status) => status === measure.status)) continue;
+    const deadline = toMeasureDeadline({ finishedAt: null, ...measure }, calendar);
+    const { level, nextAt } = escalate(deadline, { from: deadline.startedAt, now, calendar });
+    Object.assign(measure, { escalation: level, nextStepAt: nextAt });
+  }
+}
 
 function addDistrict(
   rows: Rows<Tables>,
@@ -105,7 +157,7 @@ function addDistrict(
       ...employee,
       centreId: centre.id,
       position: positionRu,
-      unit: isAccompaniment(employee) ? 'CONSULTATION_AND_ACCOMPANIMENT' : null,
+      unit: findUnit(employee.post),
       qualification: employee.post === 'PSYCHOLOGIST' ? 'педагог-психолог' : null,
     });
   }
@@ -116,9 +168,45 @@ function addDistrict(
   }
 }
 
-function isAccompaniment({ post }: Pick<NationEmployee, 'post'>): boolean {
-  return ['SOCIAL_WORKER', 'PSYCHOLOGIST', 'LAWYER', 'SOCIAL_WORK_SPECIALIST', 'CASE_MANAGER'].includes(post);
+/** Rooms and area: invented, but for the safe rooms and a room for each psychologist. */
+function addFacilities(rows: Rows<Tables>, { id, safeRooms, employees }: NationCentre, random: Random): void {
+  const counts: Record<FacilityKind, number> = {
+    PSYCHOLOGIST_ROOM: employees.filter(({ post }) => post === 'PSYCHOLOGIST').length,
+    SOCIAL_WORKER_ROOM: random.integer(1, 3),
+    INDIVIDUAL_WORK_ROOM: random.integer(1, 3),
+    GROUP_WORK_ROOM: random.integer(1, 2),
+    SAFE_ROOM: safeRooms,
+    AREA_SQUARE_METRES: random.integer(150, 400),
+  };
+  for (const [kind, count] of Object.entries(counts)) {
+    rows.centreFacility.push({ centreId: id, kind: kind as FacilityKind, count });
+  }
 }
+
+/** What the centre `index` of 131 was allocated: all together make the published total, each is spent by the published shares. */
+function addBudget(rows: Rows<Tables>, { id: centreId }: NationCentre, index: number): void {
+  const { year, kzt, payShare, buildingsShare } = TARGETS.budget;
+  const amount = portion(index, kzt, TARGETS.centres);
+  const pay = Math.ceil(amount * payShare);
+  const buildings = Math.round(amount * buildingsShare);
+  rows.centreBudget.push(
+    { centreId, year, item: 'PAY', amountKzt: pay },
+    { centreId, year, item: 'BUILDINGS', amountKzt: buildings },
+    { centreId, year, item: 'OTHER', amountKzt: amount - pay - buildings },
+  );
+}
+
+/** Null for those who direct or serve both units. */
+function findUnit(post: NationEmployee['post']): CentreUnit | null {
+  const [unit] = Object.entries(UNITS).find(([, posts]) => posts.includes(post)) ?? [null];
+  return unit as CentreUnit | null;
+}
+
+/** Which posts work in which of the two units (Rules p.7–9, R-006). */
+const UNITS: Readonly<Record<CentreUnit, readonly NationEmployee['post'][]>> = {
+  CONSULTATION_AND_ACCOMPANIMENT: ['SOCIAL_WORKER', 'PSYCHOLOGIST', 'LAWYER', 'SOCIAL_WORK_SPECIALIST', 'CASE_MANAGER'],
+  METHODOLOGY_AND_OUTREACH: ['MEDIA_SPECIALIST', 'PREVENTION_SPECIALIST'],
+};
 
 const GROUNDS: Record<Situation, DifficultSituationGround> = {
   VIOLENCE: 'CRUEL_TREATMENT',
@@ -175,6 +263,8 @@ function addAppeal(rows: Rows<Tables>, seed: number, family: NationFamily, appea
     closedAt,
     closingNote: ending && CLOSING_NOTES[ending],
     nextDueAt: ending || assessedAt ? null : dues.reduce(earliest),
+    reopenedAt: null,
+    familyAskedAt: null,
     version: ending ? 3 : 1,
   });
   addSignals(rows, family, appeal, applicant);
@@ -259,6 +349,8 @@ function addSignals(
       senderId: SENDERS[source] ? getOrganisation(family.district, SENDERS[source]).id : null,
       duplicateOfId: opened ? null : (first?.id ?? null),
       rejectionReason: null,
+      eventKind: source === 'POLICE' ? (family.incident?.kind ?? null) : null,
+      legalBasis: toLegalBasis({ channel: CHANNELS[source], threatToLife }),
     });
   }
 }
@@ -360,6 +452,7 @@ function addPlan(rows: Rows<Tables>, seed: number, family: NationFamily, plan: N
     leadCentreId: centre.id,
     assessmentId: family.appeal.assessmentId,
     predecessorId: null,
+    mobileGroupId: null,
     status: statusOf(plan),
     version: 1,
     versionInForce: plan.approvedAt ? 1 : null,
@@ -376,6 +469,26 @@ function addPlan(rows: Rows<Tables>, seed: number, family: NationFamily, plan: N
     categoryAfter: evaluated?.category ?? null,
     result: before && evaluated ? resultOf(before.category, evaluated.category) : null,
     evaluatedAt: ending?.evaluatedAt ?? null,
+    createdAt: plan.createdAt,
+  });
+  rows.planVersion.push({
+    planId: plan.id,
+    version: 1,
+    startDate: plan.startOn,
+    endDate: plan.endOn,
+    measures: JSON.stringify(
+      toContent({
+        startDate: plan.startOn,
+        endDate: plan.endOn,
+        measures: plan.measures.map(({ id, kind, titleRu, organisationId, dueOn }) => ({
+          measureId: id,
+          kind,
+          title: titleRu,
+          organisationId,
+          dueDate: dueOn,
+        })),
+      }).measures,
+    ),
     createdAt: plan.createdAt,
   });
   for (const party of ['CENTRE_EMPLOYEE', 'FAMILY'] as const) {
@@ -415,11 +528,6 @@ function addPlan(rows: Rows<Tables>, seed: number, family: NationFamily, plan: N
     });
   }
   for (const [position, measure] of plan.measures.entries()) addMeasure(rows, seed, family, plan, measure, position);
-}
-
-function resultOf(before: Category, after: Category): PlanResult {
-  if (after === 'D' || after === 'E') return 'STILL_D_OR_E';
-  return after === before ? 'UNCHANGED_BUT_SAFE' : 'IMPROVED';
 }
 
 const GROUND_OF_ENDING: Record<PlanEnding['status'], PlanTerminationGround | null> = {
@@ -513,13 +621,12 @@ function addMeasure(
 function addProtection(rows: Rows<Tables>, nation: Nation, family: NationFamily): void {
   const { seed } = nation;
   const random = randomFor(seed, 'protection', family.index);
-  const [applicant] = family.members;
-  if (applicant && family.appeal.recognised) {
+  const consent = findConsent(seed, family);
+  if (consent) {
     rows.consent.push({
-      id: idFor(seed, 'consent', family.index),
-      personId: applicant.id,
+      ...consent,
+      scope: [...consent.scope],
       status: 'GRANTED',
-      scope: ['PROFILE', 'HEALTH_FLAGS', 'EDUCATION', 'SOCIAL_BENEFITS'],
       legalBasis: 'CONSENT',
       textVersion: '2025-1',
       language: random.chance(0.6) ? 'KK' : 'RU',
@@ -527,8 +634,9 @@ function addProtection(rows: Rows<Tables>, nation: Nation, family: NationFamily)
       representativeId: null,
       externalConsentId: null,
       givenAt: addMinutes(family.appeal.registeredAt, 15),
-      validUntil: null,
       withdrawnAt: null,
+      requestedAt: null,
+      expiredAt: null,
     });
   }
   if (!family.incident || family.stage === 'PASSING') return;
@@ -543,26 +651,21 @@ function addProtection(rows: Rows<Tables>, nation: Nation, family: NationFamily)
       clearedAt: null,
     });
   }
-  if (family.refuge === 'TEMPORARY_RESIDENCE') addResidence(rows, nation, family, victim.id);
+  addResidence(rows, nation, family);
 }
 
-function addResidence(rows: Rows<Tables>, nation: Nation, family: NationFamily, victimId: string): void {
-  const { seed, asOf } = nation;
+function addResidence(rows: Rows<Tables>, nation: Nation, family: NationFamily): void {
+  const residence = findResidence(nation, family);
+  if (!residence) return;
   const { centre } = family.district;
-  const random = randomFor(seed, 'residence', family.index);
-  const id = idFor(seed, 'residence', family.index);
-  const admittedAt = latest(
-    addMinutes(family.appeal.registeredAt, 60),
-    addMinutes(asOf, -60 * random.integer(30, 24 * 25)),
-  );
-  const minors = family.members.filter(({ minor }) => minor);
+  const { id, resident, minors, basis, refusalReason, admittedAt } = residence;
   rows.temporaryResidence.push({
     id,
-    personId: victimId,
+    personId: resident.id,
     centreId: centre.id,
-    basis: random.pick(['INTERNAL_AFFAIRS_REFERRAL', 'PERSONAL_REQUEST']),
-    referralNumber: `Н-${numberFor(seed, 'residence', family.index)}`,
-    refusalReason: random.chance(0.5) ? 'TOO_FAR' : null,
+    basis,
+    referralNumber: basis === 'PERSONAL_REQUEST' ? null : `Н-${numberFor(nation.seed, 'residence', family.index)}`,
+    refusalReason,
     admittedAt,
     mustLeaveBy: toLocalDate(admittedAt).add({ months: 1 }).toString(),
     dischargedAt: null,
@@ -577,30 +680,27 @@ function addResidence(rows: Rows<Tables>, nation: Nation, family: NationFamily, 
     metAt: null,
   });
   for (const { id: personId } of minors) rows.residenceMinor.push({ residenceId: id, personId });
-  if (minors.length === 0) return;
-  for (const recipient of ['LAW_ENFORCEMENT', 'GUARDIANSHIP'] as const) {
-    const noticeId = idFor(seed, 'notice', family.index, recipient);
-    const sentAt = addMinutes(admittedAt, random.integer(20, 600));
-    const acknowledgedAt = addMinutes(sentAt, 60 * random.integer(1, 10));
+  for (const notice of residence.notices) {
+    const { id: noticeId, number, recipient, sentAt, deliveredAt, acknowledgedAt, registryNumber } = notice;
     rows.residenceNotice.push({
       id: noticeId,
-      number: `N-${uniqueNumberFor(seed, `notice-${recipient}`, family.index)}`,
-      residenceId: id,
+      number,
       recipient,
+      sentAt,
+      deliveredAt,
+      acknowledgedAt,
+      registryNumber,
+      residenceId: id,
       childrenCount: minors.length,
       centreContact: centre.phone,
       status: 'ACKNOWLEDGED',
-      sentAt,
-      deliveredAt: addMinutes(sentAt, 1),
-      acknowledgedAt,
-      registryNumber: numberFor(seed, 'registry', family.index, recipient),
     });
     addDeadline(rows, {
       entityId: noticeId,
       subject: 'NOTICE',
       ruleId: 'DL-05',
       startedAt: admittedAt,
-      metAt: sentAt,
+      metAt: deliveredAt,
     });
   }
 }

@@ -1,4 +1,4 @@
-import { type Generated, type Kysely, sql, type Transaction } from 'kysely';
+import { type Generated, type Kysely, sql } from 'kysely';
 import type { Deadline, DeadlineUnit } from '../kit/deadline.ts';
 import type { KitTables } from '../kit/kit-tables.ts';
 import type { DateKey, InstantKey, PageRequest, TextKey } from '../kit/page.ts';
@@ -7,6 +7,7 @@ import type {
   AppealFilter,
   AppealStatus,
   AssessmentStatus,
+  BreakGlassStatus,
   CentreUnit,
   ConsentScope,
   ConsentStatus,
@@ -17,6 +18,9 @@ import type {
   EmployeePost,
   EscalationLevel,
   EvidenceKind,
+  FieldGroup,
+  FacilityKind,
+  ImmediatePlanStatus,
   IntakeChannel,
   Language,
   LegalBasis,
@@ -41,10 +45,16 @@ import type {
   ChangeKind,
   TimelineKind,
 } from './__generated__/resolvers.ts';
+import type { EscalationStepRow } from './escalation-store.ts';
 import { createIndicatorStore } from './indicators/store.ts';
+import type { ResidencePlaceRow } from './residence-store.ts';
+import { createProtectionStore, notBarred } from './protection-store.ts';
+import type { Lifter } from './rules/conflict-lifting.ts';
 import { INBOX_MEASURE_STATUSES, type MeasureStatus, OPEN_MEASURE_STATUSES } from './rules/measure-state.ts';
 import { CURRENT_PLAN_STATUSES, type PlanStatus } from './rules/plan-state.ts';
 import type { SignatureParty } from './rules/plan-signing.ts';
+import { createResponseStore } from './response-store.ts';
+import { listPlanVersions } from './plan-store.ts';
 import { createTimelineStore } from './timeline-store.ts';
 import { createVisible } from './visible-store.ts';
 import { createWorklistStore } from './worklist-store.ts';
@@ -95,7 +105,7 @@ export interface EmployeeRow {
   units: number;
 }
 
-interface FamilyCaseRow {
+export interface FamilyCaseRow {
   familyId: string;
   leadCentreId: string;
   leadCaseManagerId: string | null;
@@ -116,6 +126,9 @@ export interface AppealRow {
   closedAt: Instant | null;
   closingNote: string | null;
   nextDueAt: Instant | null;
+  /** When a signal opened it again, the last time. */
+  reopenedAt: Instant | null;
+  familyAskedAt: Instant | null;
   version: number;
 }
 
@@ -137,6 +150,9 @@ export interface SignalRow {
   appealId: string | null;
   duplicateOfId: string | null;
   rejectionReason: string | null;
+  /** What the event was, in the words of the body that reported it. */
+  eventKind: string | null;
+  legalBasis: LegalBasis | null;
 }
 
 export interface ConsultationRow {
@@ -214,6 +230,8 @@ export interface IndividualPlanRow {
   leadCentreId: string;
   assessmentId: string | null;
   predecessorId: string | null;
+  /** The mobile group with which a plan was restarted (R-041). */
+  mobileGroupId: string | null;
   status: PlanStatus;
   version: number;
   versionInForce: number | null;
@@ -230,6 +248,17 @@ export interface IndividualPlanRow {
   categoryAfter: string | null;
   result: PlanResult | null;
   evaluatedAt: Instant | null;
+  createdAt: Instant;
+}
+
+/** What a version says (schema/decisions/0004): written with it and never changed. */
+export interface PlanVersionRecord {
+  planId: string;
+  version: number;
+  startDate: string;
+  endDate: string;
+  /** ContentMeasure[] as JSON. */
+  measures: string;
   createdAt: Instant;
 }
 
@@ -312,6 +341,9 @@ export interface ConsentRow {
   givenAt: Instant | null;
   validUntil: string | null;
   withdrawnAt: Instant | null;
+  /** When it was asked for through `requestConsent`. */
+  requestedAt: Instant | null;
+  expiredAt: Instant | null;
 }
 
 export interface SafetyFlagRow {
@@ -330,6 +362,58 @@ export interface ConflictOfInterestRow {
   since: Instant;
   awaitingSecondPerson: boolean;
   liftedAt: Instant | null;
+}
+
+/** What only the commands about a conflict need. */
+interface ConflictOfInterestRecord extends ConflictOfInterestRow {
+  familyId: string | null;
+  /** Where it was declared. */
+  centreId: string;
+  /** Who asked first that it be lifted, and in which office. */
+  liftAskedById: string | null;
+  liftAskedAs: Lifter | null;
+  liftedById: string | null;
+}
+
+/** Field groups of one person that the head of a centre opened to one user for a time. */
+export interface AccessGrantRow {
+  id: string;
+  personId: string;
+  userId: string;
+  groups: FieldGroup[];
+  reason: string;
+  centreId: string;
+  grantedById: string;
+  from: Instant;
+  until: Instant;
+  revokedAt: Instant | null;
+}
+
+/** An emergency opening of a person's protected records. */
+export interface BreakGlassAccessRow {
+  id: string;
+  personId: string;
+  userId: string;
+  reason: string;
+  /** Whose head reviews it: the lead centre when it was opened. */
+  centreId: string;
+  openedAt: Instant;
+  until: Instant;
+  status: BreakGlassStatus;
+  reviewedAt: Instant | null;
+  reviewedById: string | null;
+  reviewNote: string | null;
+}
+
+/** The lead centre or the lead case manager of a family changed. */
+interface LeadChangeRow {
+  id: string;
+  familyId: string;
+  at: Instant;
+  what: 'CENTRE' | 'CASE_MANAGER';
+  fromId: string | null;
+  toId: string;
+  byOrganisation: string;
 }
 
 export interface ProfessionalNoteRow {
@@ -393,6 +477,50 @@ export interface SupportRecordRow {
 export interface NeedsAssessmentRow {
   id: string;
   confirmedAt: Instant | null;
+}
+
+export interface ImmediateResponsePlanRow {
+  id: string;
+  appealId: string;
+  assessmentId: string;
+  mobileGroupId: string;
+  legalBasis: LegalBasis;
+  status: ImmediatePlanStatus;
+  createdAt: Instant;
+  endedAt: Instant | null;
+  version: number;
+}
+
+export interface ImmediateMeasureRow {
+  id: string;
+  planId: string;
+  kind: SupportKind;
+  bodyKind: ResponsibleBodyKind;
+  organisationId: string;
+  dueAt: Instant;
+  status: MeasureStatus;
+  finishedAt: Instant | null;
+}
+
+export interface ImmediateMeasureEntryRow {
+  id: string;
+  measureId: string;
+  position: number;
+  at: Instant;
+  status: MeasureStatus;
+  byOrganisation: string;
+  onBehalf: boolean;
+  note: string | null;
+}
+
+export interface ReferralStatusEntryRow {
+  id: string;
+  referralId: string;
+  position: number;
+  at: Instant;
+  status: ReferralStatus;
+  byOrganisation: string;
+  note: string | null;
 }
 
 export interface MobileGroupRow {
@@ -473,6 +601,7 @@ export interface DeliveryRow {
   attempts: number;
   nextAttemptAt: Instant;
   deliveredAt: Instant | null;
+  failedAt: Instant | null;
 }
 
 export interface TimelineEntryRow {
@@ -502,9 +631,50 @@ export interface CivilServiceSubmissionRow {
   externalId: string | null;
 }
 
+/** What only the commands on a case read. */
+export interface MobileGroupCaseRecord extends MobileGroupCaseRow {
+  /** Who was visited, while the case belongs to no appeal. */
+  personId?: string | null;
+  closedAt?: Instant | null;
+  conclusion?: string | null;
+}
+
+/** The device that recorded it; null where none was told of. */
+interface MobileVisitRecord extends MobileVisitRow {
+  deviceId?: string | null;
+}
+
+interface CentreFacilityRecord {
+  centreId: string;
+  kind: FacilityKind;
+  count: number;
+}
+
+interface CentreBudgetRecord {
+  centreId: string;
+  year: number;
+  item: 'PAY' | 'BUILDINGS' | 'OTHER';
+  amountKzt: number;
+}
+
 /** The body that sent it, if one did. */
-interface SignalRecord extends SignalRow {
+export interface SignalRecord extends SignalRow {
   senderId?: string | null;
+}
+
+/** The newest assessment of an appeal counts. */
+interface PrimaryAssessmentRecord extends PrimaryAssessmentRow {
+  position: Generated<number>;
+}
+
+/** What every agency was told of who leads the case of a person or family; a family's own fact has it as the subject. */
+export interface LeadCentreFactRow {
+  id: string;
+  familyId: string | null;
+  subjectId: string;
+  centreId: string;
+  since: Instant;
+  endedAt: Instant | null;
 }
 
 /** Sort keys that the database copies from other rows. */
@@ -538,34 +708,52 @@ export interface Tables {
   centre: CentreRow;
   employee: EmployeeRow;
   familyCase: FamilyCaseRow;
+  leadCentreFact: LeadCentreFactRow;
   appeal: AppealRow;
   signal: SignalRecord;
   consultation: ConsultationRow;
   contactAttempt: ContactAttemptRow;
-  primaryAssessment: PrimaryAssessmentRow;
+  primaryAssessment: PrimaryAssessmentRecord;
   need: NeedRow;
   referral: ReferralRecord;
-  deadline: StoredDeadlineRow;
+  deadline: StoredDeadlineRow & Laddered;
   individualPlan: IndividualPlanRow;
+  planVersion: PlanVersionRecord;
   planSignature: PlanSignatureRow;
   planHistory: PlanHistoryEntryRow;
-  planMeasure: PlanMeasureRow;
+  planMeasure: PlanMeasureRow & Laddered;
   measureStatusEntry: MeasureStatusEntryRow;
   measureEvidence: MeasureEvidenceLink;
   consent: ConsentRow;
   safetyFlag: SafetyFlagRow;
-  conflictOfInterest: ConflictOfInterestRow;
+  conflictOfInterest: ConflictOfInterestRecord;
+  accessGrant: AccessGrantRow;
+  breakGlassAccess: BreakGlassAccessRow;
+  leadChange: LeadChangeRow;
   professionalNote: ProfessionalNoteRow;
   temporaryResidence: TemporaryResidenceRow;
   residenceMinor: ResidenceMinorRow;
+  residencePlace: ResidencePlaceRow;
   residenceNotice: ResidenceNoticeRecord;
   mobileGroup: MobileGroupRow;
   mobileGroupMember: MobileGroupMemberRow;
-  mobileGroupCase: MobileGroupCaseRow;
-  mobileVisit: MobileVisitRow;
+  mobileGroupCase: MobileGroupCaseRecord;
+  mobileVisit: MobileVisitRecord;
+  immediatePlan: ImmediateResponsePlanRow;
+  immediateMeasure: ImmediateMeasureRow;
+  immediateMeasureEntry: ImmediateMeasureEntryRow;
+  referralStatusEntry: ReferralStatusEntryRow;
+  centreFacility: CentreFacilityRecord;
+  centreBudget: CentreBudgetRecord;
   familyWarning: FamilyWarningRow;
   civilServiceSubmission: CivilServiceSubmissionRow;
   changeEntry: ChangeRecord;
+  escalationStep: EscalationStepRow;
+}
+
+/** When the next step of the escalation ladder is to be taken; null when none is left. */
+interface Laddered {
+  nextStepAt: Generated<Instant | null>;
 }
 
 type Database = Tables & KitTables;
@@ -578,7 +766,9 @@ export function createStore(db: Kysely<Database>, viewer: Viewer) {
   return {
     ...createWorklistStore(db, viewer),
     ...createTimelineStore(db, viewer),
+    ...createProtectionStore(db, viewer),
     ...createIndicatorStore(db, viewer),
+    ...createResponseStore(db, viewer),
 
     // Reference
     listOrganisations: (ids: readonly string[]) =>
@@ -750,8 +940,15 @@ export function createStore(db: Kysely<Database>, viewer: Viewer) {
         .where('id', 'in', ids)
         .execute(),
     listAssessments: (ids: readonly string[]) => assessments().selectAll().where('id', 'in', ids).execute(),
+    /** The newest of each appeal: one that was opened again is assessed again. */
     listAssessmentsOf: (appealIds: readonly string[]) =>
-      assessments().selectAll().where('appealId', 'in', appealIds).execute(),
+      assessments()
+        .distinctOn('appealId')
+        .selectAll()
+        .where('appealId', 'in', appealIds)
+        .orderBy('appealId')
+        .orderBy('position', 'desc')
+        .execute(),
     listNeedsOf: (assessmentIds: readonly string[]) =>
       db.selectFrom('need').selectAll().where('assessmentId', 'in', assessmentIds).orderBy('id').execute(),
     listDeadlines: (entityIds: readonly string[]) =>
@@ -764,6 +961,8 @@ export function createStore(db: Kysely<Database>, viewer: Viewer) {
       plans().selectAll().where('familyId', 'in', familyIds).orderBy('createdAt', 'desc').orderBy('id').execute(),
     listCurrentPlansOf: (familyIds: readonly string[]) =>
       plans().selectAll().where('familyId', 'in', familyIds).where('status', 'in', CURRENT_PLAN_STATUSES).execute(),
+    /** Of a plan that may be seen. */
+    listPlanVersionsOf: (planId: string, versions: readonly number[]) => listPlanVersions(db, planId, versions),
     listSuccessorsOf: (planIds: readonly string[]) =>
       plans().selectAll().where('predecessorId', 'in', planIds).execute(),
     /** Of the newest version, oldest first. */
@@ -867,6 +1066,7 @@ export function createStore(db: Kysely<Database>, viewer: Viewer) {
         .selectFrom('conflictOfInterest')
         .selectAll()
         .where(visible(viewer, 'AUDIT', 'conflictOfInterest.personId'))
+        .where(notBarred(viewer))
         .where('personId', 'in', personIds)
         .orderBy('since', 'desc')
         .orderBy('id')
@@ -921,13 +1121,13 @@ export async function findFamilyOfPlan(db: Kysely<Database>, planId: string): Pr
 }
 
 /** A plan with a lock on it: nobody else changes it, or its measures, until the transaction ends. */
-export function lockPlan(trx: Transaction<Database>, id: string): Promise<IndividualPlanRow | undefined> {
+export function lockPlan(trx: Kysely<Database>, id: string): Promise<IndividualPlanRow | undefined> {
   return trx.selectFrom('individualPlan').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
 }
 
 /** A measure with its plan, both locked; the plan first, as everywhere. */
 export async function lockMeasure(
-  trx: Transaction<Database>,
+  trx: Kysely<Database>,
   id: string,
 ): Promise<{ measure: PlanMeasureRow; plan: IndividualPlanRow } | null> {
   const found = await trx.selectFrom('planMeasure').select('planId').where('id', '=', id).executeTakeFirst();
@@ -953,7 +1153,7 @@ export type RecordedChange = { readonly concerns: readonly (string | null)[] } &
 );
 
 /** Reads and writes of commands, inside their transaction and without a viewer: what they may touch their rules decide. */
-export function createWriter(trx: Transaction<Database>) {
+export function createWriter(trx: Kysely<Database>) {
   return {
     findEmployeeByUser: (userId: string) =>
       trx.selectFrom('employee').selectAll().where('userId', '=', userId).executeTakeFirst(),
@@ -970,20 +1170,22 @@ export function createWriter(trx: Transaction<Database>) {
         .where('status', 'in', CURRENT_PLAN_STATUSES)
         .executeTakeFirst(),
     /** The directory entries that a text names: by id, or by its exact title in the district. */
-    listOrganisationsNamed: (texts: readonly string[], districtKato: string) =>
-      trx
-        .selectFrom('organisation')
-        .selectAll()
-        .where((eb) =>
-          eb.or([
-            eb(sql`id::text`, 'in', texts),
-            eb.and([
-              eb('districtKato', '=', districtKato),
-              eb.or([eb('titleRu', 'in', texts), eb('titleKk', 'in', texts)]),
-            ]),
-          ]),
-        )
-        .execute(),
+    listOrganisationsNamed: async (texts: readonly string[], districtKato: string) =>
+      texts.length === 0
+        ? []
+        : trx
+            .selectFrom('organisation')
+            .selectAll()
+            .where((eb) =>
+              eb.or([
+                eb(sql`id::text`, 'in', texts),
+                eb.and([
+                  eb('districtKato', '=', districtKato),
+                  eb.or([eb('titleRu', 'in', texts), eb('titleKk', 'in', texts)]),
+                ]),
+              ]),
+            )
+            .execute(),
     findOrganisation: (id: string) =>
       trx.selectFrom('organisation').selectAll().where('id', '=', id).executeTakeFirst(),
     listOpenMeasuresOfFamily: (familyId: string) =>
@@ -1023,6 +1225,45 @@ export function createWriter(trx: Transaction<Database>) {
         .insertInto('measureEvidence')
         .values(row)
         .onConflict((conflict) => conflict.doNothing())
+        .execute(),
+    findDeadline: (entityId: string, subject: DeadlineSubject) =>
+      trx
+        .selectFrom('deadline')
+        .selectAll()
+        .where('entityId', '=', entityId)
+        .where('subject', '=', subject)
+        .executeTakeFirst(),
+    /** Stores what is due, in the place of what was due before for the same thing: escalation begins anew. */
+    setDeadline: (entityId: string, subject: DeadlineSubject, deadline: Deadline) => {
+      const row = { ...deadline, escalation: 'NONE' as const, metAt: null, nextStepAt: deadline.startedAt };
+      return trx
+        .insertInto('deadline')
+        .values({ entityId, subject, ...row })
+        .onConflict((conflict) => conflict.columns(['entityId', 'subject']).doUpdateSet(row))
+        .execute();
+    },
+    /** What was due has been done, or is no longer to be done; the first time counts. */
+    meetDeadline: (entityId: string, subject: DeadlineSubject, at: Instant) =>
+      trx
+        .updateTable('deadline')
+        .set({ metAt: at })
+        .where('entityId', '=', entityId)
+        .where('subject', '=', subject)
+        .where('metAt', 'is', null)
+        .execute(),
+    /** Brings the sort key of the register of appeals up to date: the nearest open deadline of the appeal and its assessment. */
+    refreshNextDue: (appealId: string) =>
+      trx
+        .updateTable('appeal')
+        .set({
+          nextDueAt: sql<Instant | null>`(
+            select min(deadline.due_at) from deadline
+            where deadline.met_at is null and (
+              (deadline.entity_id = ${appealId} and deadline.subject = 'CONSULTATION') or
+              (deadline.subject = 'ASSESSMENT' and deadline.entity_id in
+                (select primary_assessment.id from primary_assessment where primary_assessment.appeal_id = ${appealId}))))`,
+        })
+        .where('id', '=', appealId)
         .execute(),
     /**
      * Tells the organisations that something concerns what changed: the last thing that a command writes. The feed stays

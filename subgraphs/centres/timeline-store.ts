@@ -86,7 +86,18 @@ export function createTimelineStore(db: Kysely<Tables & KitTables>, viewer: View
         stays.select(entry('temporaryResidence', 'applicant.familyId', 'dischargedAt', 'RESIDENCE', 'DISCHARGED')),
       )
       .unionAll(consents.select(entry('consent', 'applicant.familyId', 'givenAt', 'CONSENT', 'GRANTED')))
-      .unionAll(consents.select(entry('consent', 'applicant.familyId', 'withdrawnAt', 'CONSENT', 'WITHDRAWN')));
+      .unionAll(consents.select(entry('consent', 'applicant.familyId', 'withdrawnAt', 'CONSENT', 'WITHDRAWN')))
+      .unionAll(consents.select(entry('consent', 'applicant.familyId', 'requestedAt', 'CONSENT', 'REQUESTED')))
+      .unionAll(consents.select(entry('consent', 'applicant.familyId', 'expiredAt', 'CONSENT', 'EXPIRED')))
+      .unionAll(
+        db
+          .selectFrom('leadChange')
+          .where(visible(viewer, 'CASE_HEADER', 'leadChange.familyId'))
+          .where('leadChange.familyId', 'in', familyIds)
+          .select(
+            entry('leadChange', 'familyId', 'at', 'TRANSFER', sql.ref('leadChange.what'), 'leadChange.byOrganisation'),
+          ),
+      );
   };
 
   return {

@@ -12,6 +12,14 @@ export function createVisible(db: Kysely<Tables & KitTables>, viewer: Viewer) {
   /** So is a referral to a crisis centre. */
   const referralKnown = () => sql<SqlBool>`(${sql.ref('referral.crisisCentreId')} is null or
     ${visible(viewer, 'SAFE_LOCATION', 'referral.personId')})`;
+  /** What was sent to the viewer's own organisation stays there for it, also when its right to the person has ended. */
+  const addressed = () => {
+    const own = viewer.caller.kind === 'USER' ? viewer.caller.organisationId : null;
+    return sql<SqlBool>`coalesce(${own}::uuid in (${sql.ref('referral.organisationId')}, ${sql.ref('referral.crisisCentreId')}), false)`;
+  };
+  /** An immediate measure that leads to a residence is there for the same viewers alone. */
+  const immediateMeasureKnown = () => sql<SqlBool>`(${sql.ref('immediateMeasure.kind')} <> 'TEMPORARY_RESIDENCE' or
+    (${visible(viewer, 'SAFE_LOCATION', 'appeal.familyId')} and ${visible(viewer, 'SAFE_LOCATION', 'appeal.applicantId')}))`;
   return {
     appeals: () => db.selectFrom('appeal').where(visible(viewer, 'CASE_HEADER', 'appeal.familyId')),
     signals: () => db.selectFrom('signal').where(visible(viewer, 'CASE_HEADER', 'signal.familyId')),
@@ -26,8 +34,20 @@ export function createVisible(db: Kysely<Tables & KitTables>, viewer: Viewer) {
     referrals: () =>
       db
         .selectFrom('referral')
-        .where(visible(viewer, 'CASE_HEADER', 'referral.personId'))
+        .where(sql<SqlBool>`(${visible(viewer, 'CASE_HEADER', 'referral.personId')} or ${addressed()})`)
         .where(referralKnown()),
+    immediatePlans: () =>
+      db
+        .selectFrom('immediatePlan')
+        .innerJoin('primaryAssessment', 'primaryAssessment.id', 'immediatePlan.assessmentId')
+        .where(visible(viewer, 'ASSESSMENT', 'primaryAssessment.familyId')),
+    immediateMeasures: () =>
+      db
+        .selectFrom('immediateMeasure')
+        .innerJoin('immediatePlan', 'immediatePlan.id', 'immediateMeasure.planId')
+        .innerJoin('appeal', 'appeal.id', 'immediatePlan.appealId')
+        .where(visible(viewer, 'ASSESSMENT', 'appeal.familyId'))
+        .where(immediateMeasureKnown()),
     residences: () =>
       db.selectFrom('temporaryResidence').where(visible(viewer, 'SAFE_LOCATION', 'temporaryResidence.personId')),
   };

@@ -9,6 +9,7 @@ import type { Resolvers } from './__generated__/resolvers.ts';
 import type { Context } from './context.ts';
 import { toMeasureDeadline, toPlanDeadline } from './deadlines.ts';
 import { isMobileGroupActive, toMobileGroupStatus } from './rules/mobile-group.ts';
+import { toDeliveryStatus } from './rules/delivery.ts';
 import { awaitedSteps } from './rules/next-step.ts';
 import { listRuleSets } from './rules/rule-sets.ts';
 import { SERVICE_CATALOGUE } from './rules/service-catalogue.ts';
@@ -162,8 +163,8 @@ export const worklistTypes: Resolvers = {
     // The place in the queue would tell how many messages there are.
     id: ({ eventId, destination }) => toCursor([eventId, destination]),
     event: ({ type }) => type,
-    status: ({ deliveredAt }) => (deliveredAt ? 'DELIVERED' : 'WAITING'),
-    nextAttemptAt: ({ deliveredAt, nextAttemptAt }) => (deliveredAt ? null : nextAttemptAt),
+    status: (row) => toDeliveryStatus(row),
+    nextAttemptAt: (row) => (toDeliveryStatus(row) === 'WAITING' ? row.nextAttemptAt : null),
   },
   TimelineEntry: {
     titleRu: (entry) => toTimelineTitle(entry, 'RU'),

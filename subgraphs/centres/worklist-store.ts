@@ -395,7 +395,12 @@ export function createWorklistStore(db: Kysely<Database>, viewer: Viewer) {
               ),
             ]),
           )
-        : query.where('referral.organisationId', '=', organisationId);
+        : query.where((eb) =>
+            eb.or([
+              eb('referral.organisationId', '=', organisationId),
+              eb('referral.crisisCentreId', '=', organisationId),
+            ]),
+          );
       if (filter.kind) query = query.where('referral.kind', '=', filter.kind);
       if (filter.status) query = query.where('referral.status', '=', filter.status);
       if (page.after) query = query.where(dueAfter('referral', page.after));
@@ -477,8 +482,16 @@ export function createWorklistStore(db: Kysely<Database>, viewer: Viewer) {
     },
     listMobileCases: (ids: readonly string[]) =>
       mobileCases().selectAll('mobileGroupCase').where('mobileGroupCase.id', 'in', ids).execute(),
+    /** The newest of each appeal. */
     listMobileCasesOf: (appealIds: readonly string[]) =>
-      mobileCases().selectAll('mobileGroupCase').where('mobileGroupCase.appealId', 'in', appealIds).execute(),
+      mobileCases()
+        .distinctOn('mobileGroupCase.appealId')
+        .selectAll('mobileGroupCase')
+        .where('mobileGroupCase.appealId', 'in', appealIds)
+        .orderBy('mobileGroupCase.appealId')
+        .orderBy('mobileGroupCase.registeredAt', 'desc')
+        .orderBy('mobileGroupCase.id')
+        .execute(),
     /** Oldest first. A protocol is about the family of the appeal; while there is none, only who reads all protocols reads it. */
     listVisitsOf: (caseIds: readonly string[]) =>
       db
@@ -609,10 +622,20 @@ export function createWorklistStore(db: Kysely<Database>, viewer: Viewer) {
     pageDeliveries: (status: DeliveryStatus | null, page: PageRequest<DeliveryKey>) => {
       let query = db
         .selectFrom('outbox')
-        .select(['seq', 'eventId', 'type', 'destination', 'createdAt', 'attempts', 'nextAttemptAt', 'deliveredAt']);
-      if (status === 'WAITING') query = query.where('deliveredAt', 'is', null);
+        .select([
+          'seq',
+          'eventId',
+          'type',
+          'destination',
+          'createdAt',
+          'attempts',
+          'nextAttemptAt',
+          'deliveredAt',
+          'failedAt',
+        ]);
+      if (status === 'WAITING') query = query.where('deliveredAt', 'is', null).where('failedAt', 'is', null);
       if (status === 'DELIVERED') query = query.where('deliveredAt', 'is not', null);
-      if (status === 'FAILED') query = query.where(sql<SqlBool>`false`);
+      if (status === 'FAILED') query = query.where('failedAt', 'is not', null);
       if (page.after) query = query.where('seq', '<', page.after[0]);
       return query
         .orderBy('seq', 'desc')

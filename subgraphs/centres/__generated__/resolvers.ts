@@ -25,6 +25,8 @@ import type {
   ConsentRow,
   SafetyFlagRow,
   ConflictOfInterestRow,
+  AccessGrantRow,
+  BreakGlassAccessRow,
   ProfessionalNoteRow,
   TemporaryResidenceRow,
   ResidenceNoticeRow,
@@ -32,6 +34,8 @@ import type {
   PersonRow,
   SupportRecordRow,
   NeedsAssessmentRow,
+  ImmediateResponsePlanRow,
+  ImmediateMeasureRow,
   MobileGroupRow,
   MobileGroupMemberRow,
   MobileGroupCaseRow,
@@ -2832,12 +2836,8 @@ export type ResolversTypes = {
   PrimaryAssessment: ResolverTypeWrapper<PrimaryAssessmentRow>;
   NeedsAssessment: ResolverTypeWrapper<NeedsAssessmentRow>;
   Need: ResolverTypeWrapper<NeedRow>;
-  ImmediateResponsePlan: ResolverTypeWrapper<
-    Omit<ImmediateResponsePlan, "mobileGroup"> & {
-      mobileGroup?: Maybe<ResolversTypes["MobileGroup"]>;
-    }
-  >;
-  ImmediateMeasure: ResolverTypeWrapper<ImmediateMeasure>;
+  ImmediateResponsePlan: ResolverTypeWrapper<ImmediateResponsePlanRow>;
+  ImmediateMeasure: ResolverTypeWrapper<ImmediateMeasureRow>;
   IndividualPlan: ResolverTypeWrapper<IndividualPlanRow>;
   PlanProgress: ResolverTypeWrapper<PlanProgress>;
   PlanSignature: ResolverTypeWrapper<PlanSignatureRow>;
@@ -2864,19 +2864,8 @@ export type ResolversTypes = {
   SafetyFlag: ResolverTypeWrapper<SafetyFlagRow>;
   ConflictOfInterest: ResolverTypeWrapper<ConflictOfInterestRow>;
   ProfessionalNote: ResolverTypeWrapper<ProfessionalNoteRow>;
-  AccessGrant: ResolverTypeWrapper<
-    Omit<AccessGrant, "person" | "grantedBy"> & {
-      person?: Maybe<ResolversTypes["Person"]>;
-      grantedBy: ResolversTypes["Employee"];
-    }
-  >;
-  BreakGlassAccess: ResolverTypeWrapper<
-    Omit<BreakGlassAccess, "person" | "reviewDue" | "reviewedBy"> & {
-      person?: Maybe<ResolversTypes["Person"]>;
-      reviewDue: ResolversTypes["Deadline"];
-      reviewedBy?: Maybe<ResolversTypes["Employee"]>;
-    }
-  >;
+  AccessGrant: ResolverTypeWrapper<AccessGrantRow>;
+  BreakGlassAccess: ResolverTypeWrapper<BreakGlassAccessRow>;
   Case: ResolverTypeWrapper<CaseRow>;
   Change: ResolverTypeWrapper<ChangeRow>;
   Delivery: ResolverTypeWrapper<DeliveryRow>;
@@ -3282,10 +3271,8 @@ export type ResolversParentTypes = {
   PrimaryAssessment: PrimaryAssessmentRow;
   NeedsAssessment: NeedsAssessmentRow;
   Need: NeedRow;
-  ImmediateResponsePlan: Omit<ImmediateResponsePlan, "mobileGroup"> & {
-    mobileGroup?: Maybe<ResolversParentTypes["MobileGroup"]>;
-  };
-  ImmediateMeasure: ImmediateMeasure;
+  ImmediateResponsePlan: ImmediateResponsePlanRow;
+  ImmediateMeasure: ImmediateMeasureRow;
   IndividualPlan: IndividualPlanRow;
   PlanProgress: PlanProgress;
   PlanSignature: PlanSignatureRow;
@@ -3312,18 +3299,8 @@ export type ResolversParentTypes = {
   SafetyFlag: SafetyFlagRow;
   ConflictOfInterest: ConflictOfInterestRow;
   ProfessionalNote: ProfessionalNoteRow;
-  AccessGrant: Omit<AccessGrant, "person" | "grantedBy"> & {
-    person?: Maybe<ResolversParentTypes["Person"]>;
-    grantedBy: ResolversParentTypes["Employee"];
-  };
-  BreakGlassAccess: Omit<
-    BreakGlassAccess,
-    "person" | "reviewDue" | "reviewedBy"
-  > & {
-    person?: Maybe<ResolversParentTypes["Person"]>;
-    reviewDue: ResolversParentTypes["Deadline"];
-    reviewedBy?: Maybe<ResolversParentTypes["Employee"]>;
-  };
+  AccessGrant: AccessGrantRow;
+  BreakGlassAccess: BreakGlassAccessRow;
   Case: CaseRow;
   Change: ChangeRow;
   Delivery: DeliveryRow;

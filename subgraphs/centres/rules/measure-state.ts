@@ -1,4 +1,5 @@
 import { allow, type Decision, refuse } from '../../kit/refusal.ts';
+import { defineMachine, move } from '../../kit/state-machine.ts';
 
 export const MEASURE_STATUSES = [
   'PLANNED',
@@ -12,24 +13,84 @@ export const MEASURE_STATUSES = [
 ] as const;
 export type MeasureStatus = (typeof MEASURE_STATUSES)[number];
 
+export type MeasureMove =
+  | 'send'
+  | 'accept'
+  | 'decline'
+  | 'begin'
+  | 'finish'
+  | 'fail'
+  | 'resend'
+  | 'cancel'
+  | 'correctToSent'
+  | 'correctToAccepted'
+  | 'correctToDeclined'
+  | 'correctToInProgress'
+  | 'correctToDone'
+  | 'correctToNotDone';
+
+const REOPENED = {
+  correctToSent: 'SENT',
+  correctToAccepted: 'ACCEPTED',
+  correctToDeclined: 'DECLINED',
+  correctToInProgress: 'IN_PROGRESS',
+} as const;
+
 /** Every step a measure may take (domain.md 6.1). "Overdue" is computed and never a status. */
-const NEXT = {
-  PLANNED: ['SENT', 'CANCELLED'],
-  SENT: ['ACCEPTED', 'DECLINED', 'CANCELLED'],
-  ACCEPTED: ['IN_PROGRESS', 'CANCELLED'],
-  DECLINED: ['SENT', 'CANCELLED'],
-  IN_PROGRESS: ['DONE', 'NOT_DONE', 'CANCELLED'],
-  DONE: [],
-  NOT_DONE: [],
-  CANCELLED: [],
-} as const satisfies Record<MeasureStatus, readonly MeasureStatus[]>;
+export const MEASURE = defineMachine<MeasureStatus, MeasureMove>({
+  noun: 'measure',
+  begins: { PLANNED: ['createPlan', 'restartPlan', 'revisePlan'] },
+  moves: {
+    PLANNED: { send: 'SENT', cancel: 'CANCELLED' },
+    SENT: { accept: 'ACCEPTED', decline: 'DECLINED', resend: 'SENT', cancel: 'CANCELLED' },
+    ACCEPTED: { begin: 'IN_PROGRESS', resend: 'SENT', cancel: 'CANCELLED' },
+    DECLINED: { resend: 'SENT', cancel: 'CANCELLED' },
+    IN_PROGRESS: { finish: 'DONE', fail: 'NOT_DONE', resend: 'SENT', cancel: 'CANCELLED' },
+    DONE: { ...REOPENED, correctToNotDone: 'NOT_DONE' },
+    NOT_DONE: { ...REOPENED, correctToDone: 'DONE' },
+    CANCELLED: {},
+  },
+  madeBy: {
+    send: ['approvePlan'],
+    accept: ['reportMeasureStatus', 'event:FactRecorded'],
+    decline: ['reportMeasureStatus'],
+    begin: ['reportMeasureStatus', 'event:FactRecorded'],
+    finish: ['reportMeasureStatus', 'event:FactRecorded'],
+    fail: ['reportMeasureStatus', 'event:FactRecorded'],
+    resend: ['reassignMeasure', 'approvePlan'],
+    cancel: ['revisePlan', 'approvePlan', 'closePlan', 'refuseAccompaniment', 'evaluatePlan', 'job:expire-plans'],
+    correctToSent: ['correctMeasureStatus'],
+    correctToAccepted: ['correctMeasureStatus'],
+    correctToDeclined: ['correctMeasureStatus'],
+    correctToInProgress: ['correctMeasureStatus'],
+    correctToDone: ['correctMeasureStatus'],
+    correctToNotDone: ['correctMeasureStatus'],
+  },
+});
+
+/** Where the move leads, or INVALID_STATE with the state and what it allows (I-24). */
+export function moveMeasure(
+  measure: { readonly id: string; readonly status: MeasureStatus },
+  name: MeasureMove,
+): Decision<MeasureStatus> {
+  return move(MEASURE, measure, name);
+}
 
 /** Statuses that a body may report. */
 export const REPORTABLE_STATUSES = ['ACCEPTED', 'DECLINED', 'IN_PROGRESS', 'DONE', 'NOT_DONE'] as const;
 export type ReportableStatus = (typeof REPORTABLE_STATUSES)[number];
 
+/** The move that a report makes. */
+const REPORTED_BY = {
+  ACCEPTED: 'accept',
+  DECLINED: 'decline',
+  IN_PROGRESS: 'begin',
+  DONE: 'finish',
+  NOT_DONE: 'fail',
+} as const satisfies Record<ReportableStatus, MeasureMove>;
+
 /** A report may leave out these on its way: who reports work as done has accepted and begun it. */
-const IMPLIED: readonly MeasureStatus[] = ['ACCEPTED', 'IN_PROGRESS'];
+const IMPLIED = ['ACCEPTED', 'IN_PROGRESS'] as const satisfies readonly ReportableStatus[];
 
 export const OPEN_MEASURE_STATUSES = [
   'PLANNED',
@@ -42,7 +103,7 @@ export const OPEN_MEASURE_STATUSES = [
 export const INBOX_MEASURE_STATUSES = ['SENT', 'ACCEPTED', 'IN_PROGRESS'] as const satisfies readonly MeasureStatus[];
 
 export function isFinished(status: MeasureStatus): boolean {
-  return NEXT[status].length === 0;
+  return !OPEN_MEASURE_STATUSES.some((open) => open === status);
 }
 
 /** Overdue is what is open after the last second of its day (Rules p.16, DL-08). */
@@ -77,12 +138,49 @@ export function reportMeasure(
 }
 
 function findSteps(from: MeasureStatus, to: ReportableStatus): readonly MeasureStatus[] | null {
-  const next: readonly MeasureStatus[] = NEXT[from];
-  if (next.includes(to)) return [to];
+  const leadsTo = (status: ReportableStatus) => MEASURE.moves[from][REPORTED_BY[status]] === status;
+  if (leadsTo(to)) return [to];
   for (const implied of IMPLIED) {
-    if (!next.includes(implied)) continue;
+    if (!leadsTo(implied)) continue;
     const rest = findSteps(implied, to);
     if (rest) return [implied, ...rest];
   }
   return null;
+}
+
+/** The move that puts right a status reported wrongly; what was never sent and what was cancelled is nobody's report. */
+const CORRECTED_BY: Readonly<Record<MeasureStatus, MeasureMove | null>> = {
+  PLANNED: null,
+  SENT: 'correctToSent',
+  ACCEPTED: 'correctToAccepted',
+  DECLINED: 'correctToDeclined',
+  IN_PROGRESS: 'correctToInProgress',
+  DONE: 'correctToDone',
+  NOT_DONE: 'correctToNotDone',
+  CANCELLED: null,
+};
+
+/**
+ * A compensating entry of the case manager, the only way out of DONE and NOT_DONE. A measure can be opened again only while
+ * its plan is in force: nobody works on a plan that has ended.
+ */
+export function correctMeasure(
+  measure: { readonly id: string; readonly status: MeasureStatus },
+  status: MeasureStatus,
+  planInForce: boolean,
+): Decision<MeasureStatus> {
+  const details = { path: ['input', 'status'], entityId: measure.id, currentState: measure.status };
+  const name = CORRECTED_BY[status];
+  const next = name && moveMeasure(measure, name);
+  if (!next?.ok) {
+    return refuse(
+      'INVALID_STATE',
+      `Only DONE and NOT_DONE are corrected, to another status that a body reports; not ${measure.status} to ${status}.`,
+      details,
+    );
+  }
+  if (!planInForce && !isFinished(status)) {
+    return refuse('INVALID_STATE', 'A measure must not be opened again when its plan is not in force.', details);
+  }
+  return next;
 }

@@ -1,5 +1,8 @@
 import { allow, type Decision, refuse } from '../../kit/refusal.ts';
 
+/** Under which name the input of a command has its measures. */
+export type MeasureList = 'measures' | 'addMeasures';
+
 /** A measure as the case manager wants it. */
 export interface RequestedMeasure {
   readonly kind: string;
@@ -17,6 +20,7 @@ export interface RequestedMeasure {
 export function checkPlanDates(
   plan: { startDate: string; endDate: string },
   measures: readonly { dueDate: string }[],
+  pathOf: (index: number) => readonly string[] = (index) => ['input', 'measures', String(index), 'dueDate'],
 ): Decision {
   if (plan.endDate <= plan.startDate) {
     return refuse('INVALID_INPUT', `The end must be after the start ${plan.startDate}, not ${plan.endDate}.`, {
@@ -34,7 +38,7 @@ export function checkPlanDates(
       return refuse(
         'MEASURE_DUE_OUTSIDE_PLAN',
         `A measure must be due from ${plan.startDate} to ${plan.endDate}, not on ${dueDate}.`,
-        { path: ['input', 'measures', String(index), 'dueDate'] },
+        { path: pathOf(index) },
       );
     }
   }
@@ -42,11 +46,11 @@ export function checkPlanDates(
 }
 
 /** What every measure must have by itself: a description where its kind is OTHER. */
-export function checkMeasures(measures: readonly RequestedMeasure[]): Decision {
+export function checkMeasures(measures: readonly RequestedMeasure[], list: MeasureList = 'measures'): Decision {
   for (const [index, measure] of measures.entries()) {
     if (measure.kind === 'OTHER' && !measure.otherDescription) {
       return refuse('OTHER_REQUIRES_DESCRIPTION', 'A measure of kind OTHER must say in otherDescription what it is.', {
-        path: ['input', 'measures', String(index), 'otherDescription'],
+        path: ['input', list, String(index), 'otherDescription'],
       });
     }
   }
@@ -62,6 +66,12 @@ export interface OpenMeasure {
   readonly overrideNumber: number;
 }
 
+/** How a measure stands to those that are open: its override number, and the open one that it repeats for a reason. */
+export interface NumberedMeasure {
+  readonly overrideNumber: number;
+  readonly repeatsId: string | null;
+}
+
 /**
  * The override number of each measure: 0, or with a reason the next one after those that are open (I-11, decision C2).
  * A second open measure of the same kind, beneficiary and body without a reason is MEASURE_DUPLICATE.
@@ -69,7 +79,8 @@ export interface OpenMeasure {
 export function numberOverrides(
   measures: readonly RequestedMeasure[],
   open: readonly OpenMeasure[],
-): Decision<readonly number[]> {
+  list: MeasureList = 'measures',
+): Decision<readonly NumberedMeasure[]> {
   const taken = new Map<string, { number: number; id: string | undefined }>();
   const keyOf = (kind: string, beneficiary: string | null, organisation: string | null) =>
     [kind, beneficiary ?? '', organisation ?? ''].join('/');
@@ -78,7 +89,7 @@ export function numberOverrides(
     const known = taken.get(key);
     if (!known || known.number < overrideNumber) taken.set(key, { number: overrideNumber, id });
   }
-  const numbers: number[] = [];
+  const numbers: NumberedMeasure[] = [];
   for (const [index, measure] of measures.entries()) {
     const key = keyOf(measure.kind, measure.beneficiaryPersonId, measure.organisationId);
     const known = taken.get(key);
@@ -86,12 +97,12 @@ export function numberOverrides(
       return refuse(
         'MEASURE_DUPLICATE',
         'The family must not have two open measures of the same kind, beneficiary and body without an overrideReason.',
-        { path: ['input', 'measures', String(index)], ...(known.id ? { entityId: known.id } : {}) },
+        { path: ['input', list, String(index)], ...(known.id ? { entityId: known.id } : {}) },
       );
     }
-    const number = known ? known.number + 1 : 0;
-    taken.set(key, { number, id: undefined });
-    numbers.push(number);
+    const overrideNumber = known ? known.number + 1 : 0;
+    taken.set(key, { number: overrideNumber, id: undefined });
+    numbers.push({ overrideNumber, repeatsId: known?.id ?? null });
   }
   return allow(numbers);
 }
@@ -103,10 +114,14 @@ export interface KnownMember {
 }
 
 /** Beneficiaries belong to the family and are identified: there is no individual plan for the unidentified (I-23). */
-export function checkBeneficiaries(measures: readonly RequestedMeasure[], members: readonly KnownMember[]): Decision {
+export function checkBeneficiaries(
+  measures: readonly Pick<RequestedMeasure, 'beneficiaryPersonId'>[],
+  members: readonly KnownMember[],
+  list: MeasureList = 'measures',
+): Decision {
   for (const [index, { beneficiaryPersonId }] of measures.entries()) {
     if (beneficiaryPersonId === null) continue;
-    const path = ['input', 'measures', String(index), 'beneficiaryPersonId'];
+    const path = ['input', list, String(index), 'beneficiaryPersonId'];
     const member = members.find(({ id }) => id === beneficiaryPersonId);
     if (!member) return refuse('INVALID_INPUT', 'The beneficiary must be a member of the family.', { path });
     if (member.provisional) {
@@ -117,6 +132,54 @@ export function checkBeneficiaries(measures: readonly RequestedMeasure[], member
     }
   }
   return allow();
+}
+
+/**
+ * Whether an open measure could be given to another body: the family must not have another open one of the same kind,
+ * beneficiary and body (I-11). The measure keeps its override number.
+ */
+export function checkOtherBody(
+  measure: OpenMeasure,
+  organisationId: string | null,
+  open: readonly OpenMeasure[],
+  path: readonly string[],
+): Decision {
+  const same = open.find(
+    (other) =>
+      other.id !== measure.id &&
+      other.kind === measure.kind &&
+      other.beneficiaryId === measure.beneficiaryId &&
+      other.organisationId === organisationId,
+  );
+  if (!same) return allow();
+  return refuse(
+    'MEASURE_DUPLICATE',
+    'The body must not have another open measure of the same kind for the same beneficiary.',
+    { path, entityId: same.id },
+  );
+}
+
+/** The same for all measures that a revision gives to other bodies, one after the other. */
+export function checkOtherBodies(
+  changed: readonly { readonly before: GivenMeasure; readonly after: GivenMeasure }[],
+  open: readonly OpenMeasure[],
+  pathOf: (measureId: string) => readonly string[],
+): Decision {
+  let present = open;
+  for (const { before, after } of changed) {
+    const { measureId, organisationId } = after;
+    const measure = present.find(({ id }) => id === measureId);
+    if (!measure || organisationId === null || organisationId === before.organisationId) continue;
+    const free = checkOtherBody(measure, organisationId, present, pathOf(measureId));
+    if (!free.ok) return free;
+    present = present.map((other) => (other === measure ? { ...measure, organisationId } : other));
+  }
+  return allow();
+}
+
+interface GivenMeasure {
+  readonly measureId: string;
+  readonly organisationId: string | null;
 }
 
 /** Help that the family gets already. */

@@ -20,6 +20,32 @@ export function checkSigner(
   });
 }
 
+/** Who works on a plan is an employee of its lead centre (Rules p.8, I-22). */
+export function checkCentreEmployee<Employee extends ActingEmployee>(
+  plan: { id: string; leadCentreId: string },
+  employee: Employee | null,
+): Decision<Employee> {
+  if (employee?.centreId === plan.leadCentreId) return allow(employee);
+  return refuse('FORBIDDEN', 'A plan must be worked on by an employee of the lead centre of the family.', {
+    entityId: plan.id,
+  });
+}
+
+/** The head of the lead centre, who alone approves a plan or sends it back (Rules p.17). */
+export function checkHead(
+  plan: { id: string; leadCentreId: string },
+  employee: ActingEmployee | null,
+): Decision<ActingEmployee> {
+  if (employee?.centreId === plan.leadCentreId && employee.post === 'DIRECTOR') return allow(employee);
+  return refuse(
+    'NOT_CENTRE_HEAD',
+    'It must be the head of the lead centre of the family who decides on a signed plan.',
+    {
+      entityId: plan.id,
+    },
+  );
+}
+
 /** The family's signature names who gave it. */
 export function checkSignatory(party: SignatureParty, signatoryPersonId: string | null): Decision {
   if (party === 'CENTRE_EMPLOYEE' || signatoryPersonId !== null) return allow();

@@ -1,4 +1,5 @@
-import { allow, type Decision, refuse } from '../../kit/refusal.ts';
+import type { Decision } from '../../kit/refusal.ts';
+import { defineMachine, move } from '../../kit/state-machine.ts';
 
 export const PLAN_STATUSES = [
   'DRAFT',
@@ -26,23 +27,39 @@ export type PlanMove =
   | 'evaluate';
 
 /** Every move a plan may make (domain.md 6.1, decision C1). A pair missing here is refused. */
-const NEXT = {
-  DRAFT: { submit: 'AWAITING_SIGNATURES', change: 'DRAFT', terminate: 'TERMINATED' },
-  AWAITING_SIGNATURES: { signedByAll: 'AWAITING_APPROVAL', change: 'DRAFT', terminate: 'TERMINATED' },
-  AWAITING_APPROVAL: { approve: 'ACTIVE', return: 'DRAFT', change: 'DRAFT', terminate: 'TERMINATED' },
-  ACTIVE: { revise: 'UNDER_REVISION', complete: 'COMPLETED', terminate: 'TERMINATED', expire: 'EXPIRED' },
-  UNDER_REVISION: {
-    change: 'UNDER_REVISION',
-    return: 'UNDER_REVISION',
-    approve: 'ACTIVE',
-    terminate: 'TERMINATED',
-    expire: 'EXPIRED',
+export const PLAN = defineMachine<PlanStatus, PlanMove>({
+  noun: 'plan',
+  begins: { DRAFT: ['createPlan', 'restartPlan'], AWAITING_SIGNATURES: ['createPlan', 'restartPlan'] },
+  moves: {
+    DRAFT: { submit: 'AWAITING_SIGNATURES', change: 'DRAFT', terminate: 'TERMINATED' },
+    AWAITING_SIGNATURES: { signedByAll: 'AWAITING_APPROVAL', change: 'DRAFT', terminate: 'TERMINATED' },
+    AWAITING_APPROVAL: { approve: 'ACTIVE', return: 'DRAFT', change: 'DRAFT', terminate: 'TERMINATED' },
+    ACTIVE: { revise: 'UNDER_REVISION', complete: 'COMPLETED', terminate: 'TERMINATED', expire: 'EXPIRED' },
+    UNDER_REVISION: {
+      change: 'UNDER_REVISION',
+      return: 'UNDER_REVISION',
+      approve: 'ACTIVE',
+      terminate: 'TERMINATED',
+      expire: 'EXPIRED',
+    },
+    EXPIRED: { complete: 'COMPLETED', terminate: 'TERMINATED', evaluate: 'EVALUATED' },
+    COMPLETED: { evaluate: 'EVALUATED' },
+    TERMINATED: {},
+    EVALUATED: {},
   },
-  EXPIRED: { complete: 'COMPLETED', terminate: 'TERMINATED', evaluate: 'EVALUATED' },
-  COMPLETED: { evaluate: 'EVALUATED' },
-  TERMINATED: {},
-  EVALUATED: {},
-} as const satisfies Record<PlanStatus, Partial<Record<PlanMove, PlanStatus>>>;
+  madeBy: {
+    submit: ['createPlan', 'submitPlan'],
+    change: ['revisePlan'],
+    signedByAll: ['signPlan'],
+    return: ['returnPlan'],
+    approve: ['approvePlan'],
+    revise: ['revisePlan'],
+    complete: ['closePlan'],
+    terminate: ['closePlan', 'refuseAccompaniment'],
+    expire: ['job:expire-plans'],
+    evaluate: ['evaluatePlan'],
+  },
+});
 
 /** Statuses in which a plan is the family's current one: there is at most one such plan (I-01). */
 export const CURRENT_PLAN_STATUSES = [
@@ -58,16 +75,6 @@ export const CURRENT_PLAN_STATUSES = [
 export const PLAN_STATUSES_IN_FORCE: readonly PlanStatus[] = ['ACTIVE', 'UNDER_REVISION'];
 
 /** Where the move leads, or INVALID_STATE with the state and what it allows (I-24). */
-export function movePlan(plan: { id: string; status: PlanStatus }, move: PlanMove): Decision<PlanStatus> {
-  const moves: Partial<Record<PlanMove, PlanStatus>> = NEXT[plan.status];
-  const next = moves[move];
-  if (next) return allow(next);
-  return refuse(
-    'INVALID_STATE',
-    `A plan in state ${plan.status} allows ${Object.keys(moves).join(', ') || 'nothing more'}, not ${move}.`,
-    {
-      entityId: plan.id,
-      currentState: plan.status,
-    },
-  );
+export function movePlan(plan: { id: string; status: PlanStatus }, name: PlanMove): Decision<PlanStatus> {
+  return move(PLAN, plan, name);
 }

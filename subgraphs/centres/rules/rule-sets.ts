@@ -1,4 +1,4 @@
-/** An edition of a normative act whose rules this graph applies (R-043, R-044, C-28). */
+/** An edition of a normative act whose rules this graph applies (R-036, R-043, R-044, C-28). */
 export interface RuleSetEdition {
   readonly code: string;
   readonly titleRu: string;
@@ -23,7 +23,8 @@ export const RULE_SETS: readonly RuleSetEdition[] = [
     code: 'COORDINATION_192',
     titleRu: COORDINATION_RU,
     titleKk: COORDINATION_KK,
-    source: 'Приказ Министра труда и социальной защиты населения от 14 июня 2024 года № 192, adilet G24G0000192',
+    source:
+      'Приказ Министра труда и социальной защиты населения от 14 июня 2024 года № 192, adilet G24G0000192; подпункт 20-1) статьи 19 Социального кодекса',
     validFrom: '2024-06-14',
     validTo: '2026-02-23',
   },
@@ -31,7 +32,8 @@ export const RULE_SETS: readonly RuleSetEdition[] = [
     code: 'COORDINATION_192',
     titleRu: `${COORDINATION_RU} (в новой редакции)`,
     titleKk: `${COORDINATION_KK} (жаңа редакцияда)`,
-    source: 'Приказ от 24 февраля 2026 года об изложении приказа № 192 в новой редакции',
+    source:
+      'Приказ от 24 февраля 2026 года об изложении приказа № 192 в новой редакции; подпункт 20-1) статьи 19 Социального кодекса',
     validFrom: '2026-02-24',
     validTo: null,
   },

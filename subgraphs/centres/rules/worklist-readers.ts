@@ -53,6 +53,13 @@ export function needsGrantForResidents(caller: Caller, centreId: string): boolea
   return !(CASE_LEADERS.has(caller.role) && caller.organisationId === centreId);
 }
 
+/** Grants are shown to the head of a centre and to the person whom they are about. */
+export function findGrantReader(caller: Caller, personId: string): { readonly centreId: string } | 'SELF' | null {
+  if (caller.kind === 'SERVICE') return null;
+  if (caller.role === 'FAMILY_MEMBER') return caller.personId === personId ? 'SELF' : null;
+  return caller.role === 'CENTRE_HEAD' && caller.organisationId !== null ? { centreId: caller.organisationId } : null;
+}
+
 const DUTY_UNITS: Record<NoticeRecipient, Role> = { LAW_ENFORCEMENT: 'POLICE', GUARDIANSHIP: 'GUARDIANSHIP' };
 
 /** A statutory notice is for the duty unit that it is written to, in its own district (decision A7). */
