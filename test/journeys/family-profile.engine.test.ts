@@ -20,7 +20,7 @@ function getViolenceFamily() {
   return { ...family, incident: family.incident, plan: family.plan };
 }
 
-test('one request shows what all five agencies know (J12, B-02)', async () => {
+test('one request shows what all five agencies know (J12, B-02, R-091)', async () => {
   const family = getViolenceFamily();
   const { status, data, errors } = await profile(family.id);
   expect(errors).toEqual([]);
@@ -89,14 +89,14 @@ const SELECTIONS = [
   [
     'interior',
     'Person',
-    9,
+    10,
     'interior { asOf incidentsAsVictim { id } incidentsAsAggressor { id } protectionOrdersFor { number violations { at } checks { at } } protectionOrdersAgainst { number } probation { onRegister } preventiveRegister { ground } courtRequirements { id } }',
   ],
-  ['health', 'Person', 4, 'health { asOf needsMedicalHelp details { episodes { kind } appointments { status } } }'],
+  ['health', 'Person', 5, 'health { asOf needsMedicalHelp details { episodes { kind } appointments { status } } }'],
   [
     'education',
     'Person',
-    6,
+    7,
     'education { asOf organisation attendance notes { text } childHelpCases { number services { kind } notified { recipient } } guardianship { body } }',
   ],
   [
@@ -114,13 +114,13 @@ const SELECTIONS = [
   [
     'centres',
     'Person',
-    10,
+    11,
     'support { asOf consents { id } safetyFlags { kind } temporaryResidences { id centre { titleRu } withMinors { id } notices { id due { dueAt } } } psychologistNotes { id } legalNotes { id } }',
   ],
   [
     'centres',
     'Family',
-    18,
+    19,
     'leadCentre { titleRu } leadCaseManager { fullName } appeals(first: 5) { nodes { id assessment { due { dueAt } needs { items { kind } } } signals { id } consultations { by { fullName } } } } activePlan { measures { history { at } evidence { __typename } responsible { organisation } } signatures { party } approvedBy { fullName } }',
   ],
 ] as const;

@@ -292,6 +292,7 @@ describe('signals (Rules p.12)', () => {
         kato: FIRST_DISTRICT,
         status: 'RECEIVED',
         threatToLife: false,
+        legalBasis: 'STATE_BODY_FUNCTION',
         ...change,
       })
       .execute()
