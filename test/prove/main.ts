@@ -1,11 +1,33 @@
+import { AGENCIES } from '../../schema/subgraphs.ts';
+import { openPGlite } from '../../subgraphs/kit/database.ts';
+import type { KitTables } from '../../subgraphs/kit/kit-tables.ts';
+import { migrate } from '../../subgraphs/kit/migrate.ts';
+import { loadNation } from '../../subgraphs/kit/nation/load.ts';
+import { DEFINITIONS } from '../support/load-template.ts';
+import { NATION } from '../support/nation.ts';
 import { startPostgres } from '../support/postgres-server.ts';
+import { startTwins } from '../support/twins.ts';
+import { createWorld } from '../support/world.ts';
+import { runCases } from './cases.ts';
+import { runCrashes } from './crashes.ts';
+import { GUARDS } from './guards.ts';
+import { exploreFamilyStates, explorePlanStates, FULL_SIZE } from './plan-states.ts';
+import { runRaces } from './races.ts';
+import { removeGuards } from './remove-guards.ts';
 import { measureProfiles } from './scale.ts';
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const number = (value: number) => Math.round(value).toLocaleString('en');
 
 /** Proofs at full size, by name: they print the numbers. `npm test` runs the same at a size for every change (decision E2). */
-const PROOFS: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = { scale: proveScale };
+const PROOFS: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  scale: proveScale,
+  races: proveRaces,
+  crashes: proveCrashes,
+  cases: proveCases,
+  'plan-states': provePlanStates,
+  guards: proveGuards,
+};
 
 /** As many families with an active plan as make a million families in all. */
 const LARGE = 279_000;
@@ -31,6 +53,100 @@ async function proveScale([large = String(LARGE), rounds = '1500']: readonly str
   } finally {
     await server.stop();
   }
+}
+
+/** In no state that plans can come to is an invariant broken (domain.md 6.2). */
+async function provePlanStates(): Promise<void> {
+  for (const [title, explore, size] of [
+    ['one family with corrections and other bodies', exploreFamilyStates, FULL_SIZE.alone],
+    ['two families together', explorePlanStates, FULL_SIZE.together],
+  ] as const) {
+    const started = performance.now();
+    const { familyStates, states, transitions, violations } = explore(size);
+    say(
+      `${title}, ${size.bodies} bodies, ${size.measuresPerFamily} measures each: ${number(states)} states (${number(familyStates)} of one family), ${number(transitions)} transitions, ${violations.length} violations, ${((performance.now() - started) / 1000).toFixed(1)} s`,
+    );
+    for (const violation of violations) say(violation);
+    if (violations.length > 0) process.exitCode = 1;
+  }
+}
+
+/** Whatever two clients do at once has one effect. */
+async function proveRaces([rounds = '1000', clients = '32']: readonly string[]): Promise<void> {
+  const twins = await startTwins();
+  try {
+    for (const race of await runRaces(twins, { rounds: Number(rounds), clients: Number(clients), say })) {
+      const refused = Object.entries(race.refused).map(([code, count]) => `${number(count)} ${code}`);
+      say(
+        `${race.name}: ${number(race.rounds)} rounds of ${clients} clients, ${number(race.requests)} requests in ${number(race.seconds)} s; ${number(race.won)} carried out or answered as stored, refused: ${refused.join(', ') || 'none'}; rounds with another number of effects than one, or another answer: ${race.wrong.length}`,
+      );
+      for (const line of race.wrong.slice(0, 5)) say(`  ${line}`);
+    }
+  } finally {
+    await twins.stop();
+  }
+}
+
+/** Whole cases by chance keep every invariant and move only along their machines. */
+async function proveCases([cases = '10000', steps = '24', seed = '1']: readonly string[]): Promise<void> {
+  const startedAt = performance.now();
+  const snapshot = await openPGlite(null);
+  for (const agency of AGENCIES) {
+    const { directory, seed: records } = DEFINITIONS[agency];
+    const database = await snapshot.open<KitTables>(agency);
+    await migrate(database.kysely, agency, directory);
+    await loadNation(database.kysely, records, NATION, () => undefined);
+  }
+  const loaded = await snapshot.dump();
+  await snapshot.close();
+  const result = await runCases({
+    seed: Number(seed),
+    cases: Number(cases),
+    stepsPerCase: Number(steps),
+    openWorld: async () => createWorld({ country: { nation: NATION, engine: await openPGlite(null, loaded) } }),
+    searchEvery: 4,
+    say,
+  });
+  const count = (counts: Readonly<Record<string, number>>) =>
+    Object.values(counts).reduce((sum, each) => sum + each, 0);
+  say(
+    `${number(result.cases)} cases, ${number(result.steps)} steps in ${number((performance.now() - startedAt) / 1000)} s: ${number(count(result.carriedOut))} commands carried out, ${number(count(result.refused))} refused with ${Object.keys(result.refused).length} codes, ${result.moves.size} different moves seen; no invariant broken`,
+  );
+}
+
+/** What was acknowledged is there, once, whatever is killed. */
+async function proveCrashes([commands = '10000', clients = '16', killEvery = '100']: readonly string[]): Promise<void> {
+  const twins = await startTwins();
+  try {
+    const result = await runCrashes(twins, {
+      commands: Number(commands),
+      kills: 7,
+      clients: Number(clients),
+      killEvery: Number(killEvery),
+      say,
+    });
+    const kills = Object.entries(result.kills).map(([victim, count]) => `${victim} ${count}`);
+    say(
+      `${number(result.commands)} commands acknowledged in ${number(result.seconds)} s, ${number(result.sendings)} sendings, ${number(result.resent)} commands sent again, ${number(result.storedAnswers)} answered from the store; killed: ${kills.join(', ')}`,
+    );
+    say(
+      `lost: ${result.lost}, doubled: ${result.doubled}, not told to the other agency exactly once: ${result.untold}; processes that died with another: ${result.died.length}`,
+    );
+  } finally {
+    await twins.stop();
+  }
+}
+
+/** Each guard that is removed makes a test fail. */
+async function proveGuards([part = '']: readonly string[]): Promise<void> {
+  const removals = await removeGuards(
+    GUARDS.filter(({ guard }) => guard.includes(part)),
+    say,
+  );
+  for (const { guard, noticedBy } of removals) say(`${guard.guard} → ${noticedBy ?? 'NOT NOTICED'}`);
+  const unnoticed = removals.filter(({ noticedBy }) => noticedBy === null);
+  say(`${removals.length - unnoticed.length} of ${removals.length} guards are noticed when they are removed`);
+  if (removals.length === 0 || unnoticed.length > 0) process.exitCode = 1;
 }
 
 const [name = '', ...args] = process.argv.slice(2);

@@ -1,0 +1,513 @@
+import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import type { Purpose, Role } from '../../schema/access.ts';
+import type { Agency } from '../../schema/subgraphs.ts';
+import type { StateMachine } from '../../subgraphs/kit/state-machine.ts';
+import type { NationFamily } from '../../subgraphs/kit/nation/family.ts';
+import { getOrganisation } from '../../subgraphs/kit/nation/places.ts';
+import { type Random, randomFor } from '../../subgraphs/kit/nation/random.ts';
+import { INVARIANTS } from '../support/invariants.ts';
+import { DEFINITIONS } from '../support/load-template.ts';
+import type { World } from '../support/world.ts';
+
+// Whole cases by chance: commands, events, jobs and time in any order, lawful or not. After every step all invariants hold,
+// what was refused changed nothing, and whatever changed went along an arrow of its machine that this step makes.
+
+/** One thing whose life is a state machine. */
+interface Living {
+  readonly noun: string;
+  readonly id: string;
+  readonly status: string;
+}
+
+/** What a step may look at to aim at something; stale or wrong aims are part of the game. */
+interface Case {
+  readonly family: NationFamily;
+  readonly now: Temporal.Instant;
+  readonly random: Random;
+  readonly appeals: readonly { id: string; status: string; version: number }[];
+  readonly assessments: readonly { id: string; status: string; version: number; appealId: string }[];
+  readonly plans: readonly { id: string; status: string; version: number }[];
+  readonly measures: readonly {
+    id: string;
+    planId: string;
+    status: string;
+    version: number;
+    bodyKind: string;
+    beneficiaryId: string | null;
+  }[];
+}
+
+interface Sending {
+  readonly role: Role;
+  readonly purpose?: Purpose;
+  readonly input: object;
+}
+
+/** A command with an input that fits the case more or less; null when there is nothing at all to aim at. */
+type Aim = (of: Case) => Sending | null;
+
+const day = (of: Case, days: number) => of.now.toZonedDateTimeISO('Asia/Almaty').toPlainDate().add({ days }).toString();
+const ago = (of: Case, hours: number) => of.now.subtract({ hours }).toString();
+const some = <Item>(random: Random, items: readonly Item[]): Item | null =>
+  items.length === 0 ? null : (items[random.integer(0, items.length - 1)] ?? null);
+/** Mostly the present version, sometimes an old one. */
+const version = (random: Random, present: number) => (random.chance(0.9) ? present : present - 1);
+
+const centre: Role = 'CASE_MANAGER';
+const onAppeal =
+  (input: (of: Case) => object, role: Role = centre): Aim =>
+  (of) => {
+    const appeal = some(of.random, of.appeals);
+    return (
+      appeal && {
+        role,
+        input: { appealId: appeal.id, expectedVersion: version(of.random, appeal.version), ...input(of) },
+      }
+    );
+  };
+const onAssessment =
+  (input: (of: Case) => object): Aim =>
+  (of) => {
+    const assessment = some(of.random, of.assessments);
+    return (
+      assessment && {
+        role: centre,
+        input: { assessmentId: assessment.id, expectedVersion: version(of.random, assessment.version), ...input(of) },
+      }
+    );
+  };
+const onPlan =
+  (input: (of: Case) => object, role: Role = centre, versionField = 'expectedVersion'): Aim =>
+  (of) => {
+    const plan = some(of.random, of.plans);
+    return plan && { role, input: { planId: plan.id, [versionField]: version(of.random, plan.version), ...input(of) } };
+  };
+const onMeasure =
+  (input: (of: Case, measure: Case['measures'][number]) => object, role?: Role): Aim =>
+  (of) => {
+    const measure = some(of.random, of.measures);
+    return (
+      measure && {
+        role: role ?? ROLE_OF_BODY[measure.bodyKind] ?? centre,
+        input: { measureId: measure.id, expectedVersion: version(of.random, measure.version), ...input(of, measure) },
+      }
+    );
+  };
+
+const ROLE_OF_BODY: Readonly<Record<string, Role>> = {
+  HEALTH: 'DOCTOR',
+  EDUCATION: 'SOCIAL_PEDAGOGUE',
+  INTERNAL_AFFAIRS: 'POLICE',
+  SOCIAL_PROTECTION: 'SOCIAL_PROTECTION',
+};
+
+function measure(of: Case) {
+  const body = of.random.pick(['HEALTH', 'EDUCATION', 'INTERNAL_AFFAIRS', 'SOCIAL_PROTECTION', 'FAMILY'] as const);
+  const { random, family } = of;
+  return {
+    kind: body === 'FAMILY' ? 'FAMILY_OWN_ACTION' : random.pick(['MEDICAL', 'LEGAL', 'PSYCHOLOGICAL', 'OTHER']),
+    title: 'Мероприятие',
+    beneficiaryPersonId: some(random, family.members)?.id,
+    responsible: body,
+    organisation: body === 'FAMILY' ? 'Семья' : getOrganisation(family.district, body).id,
+    dueDate: day(of, random.integer(-5, 300)),
+    ...(random.chance(0.8) ? { otherDescription: 'Помощь' } : {}),
+    ...(random.chance(0.1) ? { overrideReason: 'Нужна ещё одна' } : {}),
+  };
+}
+const measures = (of: Case, least: number) => Array.from({ length: of.random.integer(least, 3) }, () => measure(of));
+const needs = (of: Case) => [
+  { beneficiaryPersonId: of.family.members[0]?.id, kind: 'LEGAL', description: 'Юридическая помощь' },
+];
+
+/** Every command of a case with how often it is chosen. */
+const STEPS: readonly (readonly [command: string, type: string, weight: number, aim: Aim])[] = [
+  [
+    'submitSignal',
+    'SubmitSignalInput',
+    3,
+    (of) => ({
+      role: of.random.pick(['PROBATION', 'POLICE', 'CASE_MANAGER', 'DOCTOR']),
+      input: {
+        channel: of.random.pick(['STATE_INFORMATION_SYSTEM', 'PERSONAL', 'OTHER_BODY_OR_PERSON']),
+        source: of.random.pick(['PROBATION', 'POLICE', 'SELF', 'HEALTH']),
+        sourceRecordId: of.random.chance(0.3) ? 'та же запись' : randomUUID(),
+        personId: some(of.random, of.family.members)?.id,
+        kato: of.family.district.kato,
+        occurredAt: ago(of, of.random.integer(0, 60)),
+        threatToLife: of.random.chance(0.3),
+        summary: 'Сообщение',
+      },
+    }),
+  ],
+  [
+    'triageAppeal',
+    'TriageAppealInput',
+    3,
+    onAppeal(({ random }) => ({
+      consultation: random.chance(0.5) ? 'LEGAL' : null,
+      redirectTo: random.chance(0.2) ? 'HEALTH' : null,
+      needsAssessment: random.chance(0.7),
+    })),
+  ],
+  [
+    'recordConsultation',
+    'RecordConsultationInput',
+    1,
+    withoutVersion(onAppeal((of) => ({ kind: 'LEGAL', at: ago(of, 1) }))),
+  ],
+  ['recordContactAttempt', 'RecordContactAttemptInput', 1, withoutVersion(onAppeal((of) => ({ at: ago(of, 1) })))],
+  ['recordAppealRefusal', 'RecordAppealRefusalInput', 0.5, onAppeal(() => ({ reason: 'Отказ от помощи' }))],
+  [
+    'changeThreatToLife',
+    'ChangeThreatToLifeInput',
+    1,
+    onAppeal(({ random }) => ({ threatToLife: random.chance(0.5), reason: 'Новые сведения' })),
+  ],
+  ['closeAppeal', 'CloseAppealInput', 1, onAppeal(() => ({ note: 'Закрыто' }))],
+  ['startPrimaryAssessment', 'StartPrimaryAssessmentInput', 2, onAssessment(() => ({}))],
+  [
+    'completePrimaryAssessment',
+    'CompletePrimaryAssessmentInput',
+    4,
+    onAppeal((of) => {
+      const recognised = of.random.chance(0.8);
+      return {
+        recognised,
+        grounds: recognised || of.random.chance(0.1) ? ['CRUEL_TREATMENT'] : [],
+        ...(recognised ? {} : { notRecognisedReason: 'Оснований нет' }),
+        threatToLife: of.random.chance(0.2),
+        needs: needs(of),
+      };
+    }),
+  ],
+  [
+    'cancelPrimaryAssessment',
+    'CancelPrimaryAssessmentInput',
+    0.3,
+    onAssessment(({ random }) => ({ because: random.pick(['DUPLICATE', 'PERSON_REFUSED']), note: 'Отмена' })),
+  ],
+  ['confirmNeedsAssessment', 'ConfirmNeedsAssessmentInput', 4, onAssessment((of) => ({ needs: needs(of) }))],
+  [
+    'createPlan',
+    'CreatePlanInput',
+    5,
+    (of) => {
+      const assessment = some(of.random, of.assessments);
+      return (
+        assessment && {
+          role: centre,
+          input: {
+            familyId: of.family.id,
+            assessmentId: assessment.id,
+            startDate: day(of, 0),
+            endDate: day(of, of.random.pick([30, 200, 364, 400])),
+            measures: measures(of, 0),
+            specialists: ['HEALTH'],
+            submit: of.random.chance(0.7),
+          },
+        }
+      );
+    },
+  ],
+  ['submitPlan', 'SubmitPlanInput', 2, onPlan(() => ({}))],
+  [
+    'revisePlan',
+    'RevisePlanInput',
+    2,
+    onPlan((of) => ({
+      reason: 'Новые обстоятельства',
+      ...(of.random.chance(0.5) ? { addMeasures: measures(of, 1) } : {}),
+      ...(of.random.chance(0.3) && of.measures[0] ? { cancelMeasureIds: [some(of.random, of.measures)?.id] } : {}),
+      ...(of.random.chance(0.3) && of.measures[0]
+        ? {
+            changeMeasures: [
+              { measureId: some(of.random, of.measures)?.id, dueDate: day(of, of.random.integer(1, 200)) },
+            ],
+          }
+        : {}),
+    })),
+  ],
+  [
+    'signPlan',
+    'SignPlanInput',
+    8,
+    onPlan(
+      (of) => {
+        const party = of.random.pick(['CENTRE_EMPLOYEE', 'FAMILY']);
+        return {
+          party,
+          signatureRef: 'экземпляр 1',
+          ...(party === 'FAMILY' ? { signatoryPersonId: of.family.members[0]?.id } : {}),
+        };
+      },
+      centre,
+      'planVersion',
+    ),
+  ],
+  ['returnPlan', 'ReturnPlanInput', 0.7, onPlan(() => ({ reason: 'Уточнить сроки' }), 'CENTRE_HEAD', 'planVersion')],
+  ['approvePlan', 'ApprovePlanInput', 5, onPlan(() => ({}), 'CENTRE_HEAD', 'planVersion')],
+  [
+    'reportMeasureStatus',
+    'ReportMeasureStatusInput',
+    8,
+    onMeasure(({ random }, { bodyKind }) => ({
+      status: random.pick(['ACCEPTED', 'IN_PROGRESS', 'DONE', 'NOT_DONE', 'DECLINED']),
+      ...(random.chance(0.8) ? { note: 'Отчёт' } : {}),
+      ...(bodyKind === 'FAMILY' ? { onBehalf: true } : {}),
+    })),
+  ],
+  [
+    'correctMeasureStatus',
+    'CorrectMeasureStatusInput',
+    1,
+    onMeasure(
+      ({ random }) => ({ status: random.pick(['SENT', 'DONE', 'NOT_DONE', 'IN_PROGRESS']), reason: 'Ошибка' }),
+      centre,
+    ),
+  ],
+  [
+    'reassignMeasure',
+    'ReassignMeasureInput',
+    1,
+    onMeasure(
+      ({ family }, { bodyKind }) => ({
+        organisation: bodyKind === 'FAMILY' ? 'Семья' : getOrganisation(family.district, bodyKind as 'HEALTH').id,
+        reason: 'Другая организация',
+      }),
+      centre,
+    ),
+  ],
+  ['warnFamily', 'WarnFamilyInput', 1, withoutVersion(onPlan(() => ({ text: 'Предупреждение' })))],
+  [
+    'closePlan',
+    'ClosePlanInput',
+    2,
+    onPlan(({ random }) => ({
+      ground: random.pick([
+        'ALL_MEASURES_DONE',
+        'FAMILY_DID_NOT_PERFORM',
+        'OBJECTIVE_INDIVIDUAL_GROUNDS',
+        'FAMILY_REFUSED',
+      ]),
+      explanation: 'Пояснение',
+    })),
+  ],
+  ['refuseAccompaniment', 'RefuseAccompanimentInput', 0.3, onPlan(() => ({ explanation: 'Отказ семьи' }))],
+  ['evaluatePlan', 'EvaluatePlanInput', 2, onPlan(() => ({}))],
+  [
+    'pushWellbeing',
+    'PushWellbeingInput',
+    2,
+    (of) => ({
+      role: 'INTEGRATOR',
+      purpose: 'INTEGRATION',
+      input: {
+        familyId: of.family.id,
+        category: of.random.pick(['C', 'D', 'E']),
+        methodology: 'ORDER_267_FIVE_LEVELS',
+        calculatedAt: ago(of, 0),
+        indicators: [],
+      },
+    }),
+  ],
+];
+
+function withoutVersion(aim: Aim): Aim {
+  return (of) => {
+    const sending = aim(of);
+    if (!sending) return null;
+    const { expectedVersion: _, ...input } = sending.input as Record<string, unknown>;
+    return { ...sending, input };
+  };
+}
+
+/** Where the statuses of each machine's things lie: agency, table, and the column that names the family's things. */
+const TABLES: Readonly<Record<string, readonly [Agency, string, string]>> = {
+  signal: ['centres', 'signal', 'family_id'],
+  appeal: ['centres', 'appeal', 'family_id'],
+  'primary assessment': ['centres', 'primary_assessment', 'family_id'],
+  plan: ['centres', 'individual_plan', 'family_id'],
+  measure: ['centres', 'plan_measure', 'family_id'],
+};
+
+const MACHINES = new Map<string, StateMachine>(DEFINITIONS.centres.machines.map((machine) => [machine.noun, machine]));
+
+async function look(world: World, family: NationFamily): Promise<Map<string, Living>> {
+  const found = new Map<string, Living>();
+  for (const [noun, [agency, table, column]] of Object.entries(TABLES)) {
+    if (!MACHINES.has(noun)) continue;
+    const { rows } = await sql<{ id: string; status: string }>`
+      select id, status from ${sql.table(table)} where ${sql.ref(column)} = ${family.id}`.execute(world.sql(agency));
+    for (const { id, status } of rows) found.set(`${noun} ${id}`, { noun, id, status });
+  }
+  return found;
+}
+
+/** Whether a chain of moves, each made by this step, leads from one status to the other. */
+function leadsTo(machine: StateMachine, from: string | null, to: string, makers: ReadonlySet<string>): boolean {
+  const begins = Object.entries(machine.begins).flatMap(([status, by]) =>
+    by?.some((maker) => makers.has(maker)) ? [status] : [],
+  );
+  const reached = new Set(from === null ? begins : [from]);
+  for (const status of reached) {
+    for (const [name, next] of Object.entries(machine.moves[status] ?? {})) {
+      if (next && machine.madeBy[name]?.some((maker) => makers.has(maker))) reached.add(next);
+    }
+  }
+  return reached.has(to);
+}
+
+/** What a run of many cases showed. */
+export interface CasesResult {
+  readonly cases: number;
+  readonly steps: number;
+  readonly carriedOut: Readonly<Record<string, number>>;
+  readonly refused: Readonly<Record<string, number>>;
+  /** Changes of status that were seen, by machine: `plan DRAFT → AWAITING_SIGNATURES`. */
+  readonly moves: ReadonlySet<string>;
+}
+
+/** Says what was done until it went wrong, so that it can be done again. */
+class CaseBroken extends Error {}
+
+export interface CasesOptions {
+  readonly seed: number;
+  readonly cases: number;
+  readonly stepsPerCase: number;
+  /** A case plays on a family of its own of this world; a new world is opened when they are used up. */
+  openWorld(): Promise<World>;
+  /** After how many steps all invariants are searched; 1 is after every one. */
+  readonly searchEvery: number;
+  readonly say: (line: string) => void;
+}
+
+export async function runCases(options: CasesOptions): Promise<CasesResult> {
+  const carriedOut: Record<string, number> = {};
+  const refused: Record<string, number> = {};
+  const moves = new Set<string>();
+  let steps = 0;
+  let world: World | null = null;
+  let families: NationFamily[] = [];
+  try {
+    for (let number = 0; number < options.cases; number += 1) {
+      let family = families.shift();
+      if (!world || !family) {
+        await world?.stop();
+        world = await options.openWorld();
+        families = [...world.nation.all()].filter(({ stage }) => stage === 'ASSESSED' || stage === 'REGISTERED');
+        if (families.length === 0) families = [...world.nation.all()];
+        family = families.shift();
+        if (!family) throw new Error('The world must have families.');
+      }
+      steps += await playCase(
+        world,
+        family,
+        randomFor(options.seed, 'case', number),
+        options,
+        { carriedOut, refused, moves },
+        number,
+      );
+      if ((number + 1) % 100 === 0) options.say(`  ${number + 1} of ${options.cases} cases, ${steps} steps`);
+    }
+  } finally {
+    await world?.stop();
+  }
+  return { cases: options.cases, steps, carriedOut, refused, moves };
+}
+
+async function playCase(
+  world: World,
+  family: NationFamily,
+  random: Random,
+  options: CasesOptions,
+  tally: { carriedOut: Record<string, number>; refused: Record<string, number>; moves: Set<string> },
+  number: number,
+): Promise<number> {
+  const done: string[] = [];
+  const broken = (what: string) =>
+    new CaseBroken(`Case ${number} of seed ${options.seed}: ${what}\nafter:\n${done.join('\n')}`);
+  let before = await look(world, family);
+  const count = random.integer(Math.ceil(options.stepsPerCase / 2), options.stepsPerCase);
+  for (let step = 0; step < count; step += 1) {
+    const makers = new Set<string>();
+    let accepted = true;
+    if (random.chance(0.1)) {
+      const days = random.pick([1, 3, 40, 200]);
+      done.push(`  ${days} days pass, jobs run`);
+      world.clock.advance({ days });
+      for (const server of Object.values(world.agencies.servers)) {
+        for (const name of Object.keys(await server.jobs.run())) makers.add(`job:${name}`);
+      }
+    } else {
+      const [command, type, , aim] = random.weighted(STEPS.map((entry) => [entry, entry[2]] as const));
+      const sending = aim(await readCase(world, family, random));
+      if (!sending) continue;
+      makers.add(command);
+      const input = { idempotencyKey: randomUUID(), ...sending.input };
+      const answer = await world.ask(
+        `mutation ($input: ${type}!) { ${command}(input: $input) { alreadyProcessed userErrors { code message } } }`,
+        { role: sending.role, purpose: sending.purpose ?? 'CASE_WORK', variables: { input } },
+      );
+      const codes: string[] = answer.data?.[command]?.userErrors.map(({ code }: { code: string }) => code) ?? [
+        answer.errors[0]?.extensions.code ?? 'NO_ANSWER',
+      ];
+      done.push(`  ${command} as ${sending.role} ${JSON.stringify(sending.input)} → ${codes.join(', ') || 'ok'}`);
+      if (!answer.data?.[command]) throw broken(`it must be answered or refused, not ${answer.body}`);
+      accepted = codes.length === 0;
+      if (accepted) tally.carriedOut[command] = (tally.carriedOut[command] ?? 0) + 1;
+      for (const code of codes) tally.refused[code] = (tally.refused[code] ?? 0) + 1;
+    }
+    await world.agencies.settle();
+    for (const { events } of Object.values(DEFINITIONS)) {
+      for (const type of Object.keys(events)) makers.add(`event:${type}`);
+    }
+    const after = await look(world, family);
+    for (const [key, { noun, status }] of after) {
+      const was = before.get(key)?.status ?? null;
+      if (was === status) continue;
+      const machine = MACHINES.get(noun);
+      if (!accepted) throw broken(`a refused command changed ${key} from ${was} to ${status}`);
+      if (machine && !leadsTo(machine, was, status, makers)) {
+        throw broken(`no arrow of ${[...makers][0]} leads the ${noun} from ${was} to ${status}`);
+      }
+      tally.moves.add(`${noun} ${was ?? '·'} → ${status}`);
+    }
+    for (const key of before.keys()) if (!after.has(key)) throw broken(`${key} is gone (I-20)`);
+    before = after;
+    if (step % options.searchEvery === 0 || step === count - 1) {
+      for (const { id, title, find } of INVARIANTS) {
+        const found = await find(world);
+        if (found.length > 0) throw broken(`${id} must hold, ${title}: ${JSON.stringify(found[0])}`);
+      }
+    }
+  }
+  return count;
+}
+
+async function readCase(world: World, family: NationFamily, random: Random): Promise<Case> {
+  const db = world.sql('centres');
+  const of = (table: string) =>
+    db.selectFrom(table).selectAll().where('familyId', '=', family.id).orderBy('id').execute();
+  const [appeals, assessments, plans, planMeasures] = [
+    await of('appeal'),
+    await of('primaryAssessment'),
+    await of('individualPlan'),
+    await of('planMeasure'),
+  ];
+  // What is still open is aimed at more often than what has ended.
+  const lively = <Row extends { status: string }>(rows: Row[]) =>
+    random.chance(0.85) ? rows.filter(({ status }) => !ENDED.has(status)) : rows;
+  return {
+    family,
+    now: world.clock.now(),
+    random,
+    appeals: lively(appeals as never[]),
+    assessments: assessments as never,
+    plans: lively(plans as never[]),
+    measures: lively(planMeasures as never[]),
+  };
+}
+
+const ENDED: ReadonlySet<string> = new Set(['CLOSED', 'TERMINATED', 'CANCELLED', 'DONE', 'NOT_DONE']);
