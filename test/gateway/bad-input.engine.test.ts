@@ -217,24 +217,6 @@ describe('every bad request gets one coded answer', () => {
       /rule must be one that is in force/,
     ],
     [
-      'a field that is not answered yet',
-      { body: { query: '{ planDiff(planId: "1", fromVersion: 1, toVersion: 2) { toVersion } }' } },
-      200,
-      'NOT_IMPLEMENTED',
-      /Query.planDiff is not answered/,
-    ],
-    [
-      'a mutation that is not answered yet',
-      {
-        body: {
-          query: 'mutation { retryDelivery(input: { idempotencyKey: "1", deliveryId: "1" }) { alreadyProcessed } }',
-        },
-      },
-      200,
-      'NOT_IMPLEMENTED',
-      /Mutation.retryDelivery/,
-    ],
-    [
       "the gateway's own field that is not answered yet",
       { body: { query: '{ accessLog(personId: "1", first: 1) { nodes { operation } } }' } },
       200,

@@ -304,7 +304,7 @@ describe('one agency owns each fact (domain.md 5.1)', () => {
     },
   };
 
-  test('no command of another agency returns it, unless listed with the reason', () => {
+  test('no command of another agency returns it, unless listed with the reason (R-045, R-091)', () => {
     const returned = new Map<string, Set<SubgraphName>>();
     for (const name of SUBGRAPHS) {
       for (const { owner, type: payload } of outputFields(schemaOf(name))) {

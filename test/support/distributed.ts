@@ -9,7 +9,7 @@ import { readOperation } from '../../gateway/first-request.ts';
 import type { Purpose, Role } from '../../schema/access.ts';
 import { AGENCIES, type Agency } from '../../schema/subgraphs.ts';
 import { deriveWordKey, GATEWAY } from '../../schema/word.ts';
-import { FIRST_DISTRICT } from '../../subgraphs/kit/nation/nation.ts';
+import { FIRST_DISTRICT, type Nation } from '../../subgraphs/kit/nation/nation.ts';
 import { findDemoUser } from '../../subgraphs/kit/nation/users.ts';
 import { databaseUrl } from './engine.ts';
 import { NATION } from './nation.ts';
@@ -70,7 +70,11 @@ export interface Distributed {
   /** Starts an agency, and waits until it is ready; throws with what it printed when it ends instead. */
   startAgency(agency: Agency, change?: Record<string, string>): Promise<Running>;
   startGateway(change?: Record<string, string>): Promise<Running>;
-  ask(url: string, query: string, asking?: { role?: Role; purpose?: Purpose; variables?: object }): Promise<Answer>;
+  ask(
+    url: string,
+    query: string,
+    asking?: { role?: Role; district?: string; purpose?: Purpose; variables?: object },
+  ): Promise<Answer>;
   operation(url: string, file: string, name: string, variables: object, role?: Role): Promise<Answer>;
   stop(): Promise<void>;
 }
@@ -84,7 +88,7 @@ export const PASSWORDS = Object.fromEntries(
 
 export const CREATE_DATABASES = join(ROOT, 'subgraphs/create-databases.sql');
 
-export async function createDistributed(server: PostgresServer): Promise<Distributed> {
+export async function createDistributed(server: PostgresServer, nation: Nation = NATION): Promise<Distributed> {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'family-graph-distributed-'));
   const secrets = new Map<string, string>(AGENCIES.map((agency) => [agency, randomBytes(32).toString('base64url')]));
   const ports = new Map<string, number>();
@@ -103,9 +107,9 @@ export async function createDistributed(server: PostgresServer): Promise<Distrib
   const ask: Distributed['ask'] = async (
     url,
     query,
-    { role = 'CASE_MANAGER', purpose = 'CASE_WORK', variables } = {},
+    { role = 'CASE_MANAGER', district = FIRST_DISTRICT, purpose = 'CASE_WORK', variables } = {},
   ) => {
-    const user = findDemoUser(NATION, role, FIRST_DISTRICT);
+    const user = findDemoUser(nation, role, district);
     const token = await issuer.issue(
       {
         sub: user?.userId ?? '',
@@ -147,7 +151,7 @@ export async function createDistributed(server: PostgresServer): Promise<Distrib
     dataDirectory,
     databaseUrl: urlOfDatabase,
     startAgency: (agency, change) =>
-      start(agency, ['subgraphs/main.ts', agency, '--families', String(NATION.families)], {
+      start(agency, ['subgraphs/main.ts', agency, '--families', String(nation.families)], {
         DATABASE_URL: urlOfDatabase(agency),
         AGENCY_SECRET: secrets.get(agency) ?? '',
         ...placesFor(agency),

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Agency } from '../../schema/subgraphs.ts';
-import { MEASURE_STATUSES, reportMeasure, REPORTABLE_STATUSES } from '../../subgraphs/centres/rules/measure-state.ts';
+import { MEASURE } from '../../subgraphs/centres/rules/measure-state.ts';
 import { movePlan, PLAN_STATUSES, type PlanMove } from '../../subgraphs/centres/rules/plan-state.ts';
 import type { World } from './world.ts';
 
@@ -55,16 +55,10 @@ function lawfulPlanSteps(): string {
 }
 
 function lawfulMeasureSteps(): string {
-  const reported = MEASURE_STATUSES.flatMap((status) =>
-    REPORTABLE_STATUSES.flatMap((to) => {
-      const steps = reportMeasure({ id: '', status }, to, 'note');
-      return steps.ok && steps.value.length === 1 ? [`('${status}', '${to}')`] : [];
-    }),
+  const steps = Object.entries(MEASURE.moves).flatMap(([from, moves]) =>
+    Object.entries(moves).map(([name, to]) => `('${from}', '${to}', ${name.startsWith('correct')})`),
   );
-  const cancelled = ['PLANNED', 'SENT', 'ACCEPTED', 'DECLINED', 'IN_PROGRESS'].map(
-    (from) => `('${from}', 'CANCELLED')`,
-  );
-  return [...reported, ...cancelled, "('PLANNED', 'SENT')", "('DECLINED', 'SENT')"].join(', ');
+  return steps.join(', ');
 }
 
 export const INVARIANTS: readonly Invariant[] = [
@@ -99,6 +93,20 @@ export const INVARIANTS: readonly Invariant[] = [
     "select family_id from primary_assessment where status in ('DUE', 'IN_PROGRESS') group by family_id having count(*) > 1",
   ),
   inTables(
+    'domain.md 6.3',
+    'a family, and a person without one, has at most one open appeal',
+    'centres',
+    `select coalesce(family_id, applicant_id) from appeal where status <> 'CLOSED' and coalesce(family_id, applicant_id) is not null
+     group by 1 having count(*) > 1`,
+  ),
+  inTables(
+    'domain.md 6.1',
+    'a signal that was placed is in an appeal, and no other is',
+    'centres',
+    `select s.id from signal s left join appeal a on a.id = s.appeal_id
+     where (s.status in ('LINKED', 'NEW_APPEAL')) <> (a.id is not null)`,
+  ),
+  inTables(
     'I-06',
     'an approved plan has one to twelve measures (decision D2)',
     'centres',
@@ -107,10 +115,27 @@ export const INVARIANTS: readonly Invariant[] = [
   ),
   inTables(
     'I-07',
-    'a plan lasts a year at most and every measure is due in it',
+    'a plan lasts a year at most and every measure that is sent is due in it',
     'centres',
     `select m.id from plan_measure m join individual_plan p on p.id = m.plan_id
-     where not (m.due_date between p.start_date and p.end_date and p.end_date <= p.start_date + interval '1 year')`,
+     where m.status not in ('PLANNED', 'CANCELLED')
+       and not (m.due_date between p.start_date and p.end_date and p.end_date <= p.start_date + interval '1 year')`,
+  ),
+  inTables(
+    'I-07',
+    'every measure of a version is due within its dates',
+    'centres',
+    `select v.plan_id from plan_version v, jsonb_to_recordset(v.measures) as m("dueDate" date)
+     where not m."dueDate" between v.start_date and v.end_date`,
+  ),
+  inTables(
+    'R-035',
+    'every version of a plan is kept, and the plan has the dates of the one in force',
+    'centres',
+    `select p.id from individual_plan p where p.version <> (select count(*) from plan_version v where v.plan_id = p.id)
+     union all select p.id from individual_plan p
+     join plan_version v on v.plan_id = p.id and v.version = coalesce(p.version_in_force, p.version)
+     where (v.start_date, v.end_date) <> (p.start_date, p.end_date)`,
   ),
   inTables(
     'I-08',
@@ -130,12 +155,13 @@ export const INVARIANTS: readonly Invariant[] = [
   ),
   inTables(
     'I-10',
-    'the responsible body reported, or somebody on its behalf',
+    'the responsible body reported since it was sent to it, or somebody on its behalf',
     'centres',
     `select e.id from measure_status_entry e join plan_measure m on m.id = e.measure_id
      left join organisation o on o.id = m.organisation_id
      where e.status in ('ACCEPTED', 'DECLINED', 'IN_PROGRESS', 'DONE', 'NOT_DONE')
-       and not e.on_behalf and e.by_organisation is distinct from o.title_ru`,
+       and not e.on_behalf and e.by_organisation is distinct from o.title_ru
+       and e.position > (select max(s.position) from measure_status_entry s where s.measure_id = e.measure_id and s.status = 'SENT')`,
   ),
   inTables(
     'I-11',
@@ -185,6 +211,25 @@ export const INVARIANTS: readonly Invariant[] = [
      left join residence_notice n on n.residence_id = r.id group by r.id
      having count(distinct n.recipient) <> (case when count(m.person_id) > 0 then 2 else 0 end)`,
   ),
+  inTables(
+    'R-016',
+    'a centre gives shelter in its safe rooms, one for each stay',
+    'centres',
+    `select c.id from centre c join temporary_residence r on r.centre_id = c.id and r.discharged_at is null
+     group by c.id, c.safe_rooms having count(*) > c.safe_rooms`,
+  ),
+  inTables(
+    'R-063',
+    'a stay on referral names its number, one on personal request has none',
+    'centres',
+    "select id from temporary_residence where (basis = 'PERSONAL_REQUEST') <> (referral_number is null)",
+  ),
+  inTables(
+    'I-11',
+    'a person has one active award of a code',
+    'social',
+    "select person_id from benefit_award where status = 'ACTIVE' group by person_id, code having count(*) > 1",
+  ),
   {
     id: 'I-15',
     title: 'no aggressor has a place',
@@ -205,7 +250,7 @@ export const INVARIANTS: readonly Invariant[] = [
     'a restarted plan follows one that was evaluated as still in crisis',
     'centres',
     `select p.id from individual_plan p join individual_plan before on before.id = p.predecessor_id
-     where before.status <> 'EVALUATED' or before.result <> 'STILL_D_OR_E'`,
+     where before.status <> 'EVALUATED' or before.result <> 'STILL_D_OR_E' or p.mobile_group_id is null`,
   ),
   inTables(
     'I-17',
@@ -225,16 +270,20 @@ export const INVARIANTS: readonly Invariant[] = [
   ),
   inTables(
     'I-22',
-    'every family with an appeal has a lead centre and a case manager who works there',
+    'every family with an appeal has a lead centre, and its case manager, once named, works there',
     'centres',
     `select a.family_id from appeal a left join family_case f on f.family_id = a.family_id
      left join employee e on e.id = f.lead_case_manager_id
-     where a.family_id is not null and (f.family_id is null or e.centre_id is distinct from f.lead_centre_id)`,
+     where a.family_id is not null and (f.family_id is null
+       or (f.lead_case_manager_id is not null and e.centre_id is distinct from f.lead_centre_id))`,
   ),
   onlyIn(
     'I-23',
     'every beneficiary of a plan is a confirmed person of that family',
-    ['centres', 'select distinct family_id as family, beneficiary_id as person from plan_measure'],
+    [
+      'centres',
+      'select distinct family_id as family, beneficiary_id as person from plan_measure where beneficiary_id is not null',
+    ],
     [
       'social',
       `select m.family_id as family, m.person_id as person from family_membership m join person p on p.id = m.person_id
@@ -254,9 +303,10 @@ export const INVARIANTS: readonly Invariant[] = [
     'measures went only along the lawful steps',
     'centres',
     `select e.measure_id from (
-       select measure_id, status, lag(status) over (partition by measure_id order by position) as before from measure_status_entry) e
+       select measure_id, status, correction, lag(status) over (partition by measure_id order by position) as before
+       from measure_status_entry) e
      where case when e.before is null then e.status <> 'PLANNED'
-       else (e.before, e.status) not in (values ${lawfulMeasureSteps()}) end`,
+       else (e.before, e.status, e.correction) not in (values ${lawfulMeasureSteps()}) end`,
   ),
   inTables(
     'I-24',
@@ -280,6 +330,18 @@ export const INVARIANTS: readonly Invariant[] = [
     `select id from plan_measure where (status in ('DONE', 'NOT_DONE', 'CANCELLED')) <> (finished_at is not null)`,
   ),
   inTables(
+    'I-24',
+    'what has ended has nothing open in it, and its appeal is closed',
+    'centres',
+    `select m.id from plan_measure m join individual_plan p on p.id = m.plan_id
+     where p.status in ('COMPLETED', 'TERMINATED', 'EVALUATED') and m.status in ${OPEN_MEASURES}
+     union all select a.id from appeal a join primary_assessment s on s.appeal_id = a.id
+     join individual_plan p on p.assessment_id = s.id
+     where p.status in ('COMPLETED', 'TERMINATED', 'EVALUATED') and a.status <> 'CLOSED'
+       -- A new signal within 30 days opens it again.
+       and a.reopened_at is null`,
+  ),
+  inTables(
     'DL-01',
     'every appeal has the deadline of its consultation, every assessment its own (DL-02, DL-03)',
     'centres',
@@ -287,7 +349,8 @@ export const INVARIANTS: readonly Invariant[] = [
      where d.entity_id is null
      union all select s.id from primary_assessment s join appeal a on a.id = s.appeal_id
      left join deadline d on d.entity_id = s.id and d.subject = 'ASSESSMENT'
-       and d.rule = case when a.threat_to_life then 'DL-03' else 'DL-02' end
+       -- A threat shortens what is open; that it is lifted lengthens nothing.
+       and (d.rule = 'DL-03' or (d.rule = 'DL-02' and not (a.threat_to_life and s.status in ('DUE', 'IN_PROGRESS'))))
      where d.entity_id is null`,
   ),
 ];

@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import type { NationFamily } from '../../subgraphs/kit/nation/family.ts';
 import { getOrganisation } from '../../subgraphs/kit/nation/places.ts';
-import { key, type World } from './world.ts';
+import { type Asking, key, type World } from './world.ts';
 
 /** A family whose difficult life situation is recognised and that has no plan yet; each test takes one of its own. */
 export function createCaseTaker(world: World): () => NationFamily {
@@ -89,4 +90,58 @@ export async function bringIntoForce(world: World, family: NationFamily, input =
     approved: data.approvePlan.plan,
     measureId: (kind: string) => measures.find((measure) => measure.kind === kind)?.id ?? '',
   };
+}
+
+/** A command on a plan or a measure; returns its payload. */
+export async function planCommand(world: World, name: string, input: object, asking: Asking = {}) {
+  const type = `${name[0]?.toUpperCase()}${name.slice(1)}Input`;
+  const what = MEASURE_COMMANDS.has(name)
+    ? 'measure { id status version } conflict { id version }'
+    : 'plan { id status version } conflict { id version status }';
+  const { data, errors } = await world.ask(
+    `mutation ($input: ${type}!) { ${name}(input: $input) {
+      ${what} alreadyProcessed userErrors { code path message entityId currentState } } }`,
+    { variables: { input: { idempotencyKey: key(), ...input } }, ...asking },
+  );
+  if (errors.length > 0) throw new Error(JSON.stringify(errors));
+  return data[name];
+}
+
+const MEASURE_COMMANDS = new Set([
+  'reportMeasureStatus',
+  'correctMeasureStatus',
+  'reassignMeasure',
+  'confirmCivilServiceSubmission',
+]);
+
+/** As `plan` of a test's own query shows it. */
+export interface AnsweredMeasure {
+  readonly id: string;
+  readonly kind: string;
+  readonly status: string;
+  readonly version: number;
+}
+
+/** The measure of that kind in a plan as it was answered. */
+export function measureOf(plan: { measures: AnsweredMeasure[] }, kind: string): AnsweredMeasure {
+  const found = plan.measures.find((measure) => measure.kind === kind);
+  if (!found) throw new Error(`The plan must have a measure of kind ${kind}.`);
+  return found;
+}
+
+/** The Digital Family Card rates a family now. */
+export async function rate(world: World, family: NationFamily, category: string, change: object = {}) {
+  await world
+    .sql('social')
+    .insertInto('wellbeingRating')
+    .values({
+      id: randomUUID(),
+      familyId: family.id,
+      category,
+      methodology: 'ORDER_267_FIVE_LEVELS',
+      calculatedAt: world.clock.now(),
+      indicators: '[]',
+      ...change,
+    })
+    .execute();
 }

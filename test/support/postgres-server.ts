@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +14,10 @@ export interface PostgresServer {
   readonly adminUrl: string;
   /** Runs a file as its superuser by psql, with these variables in the environment. */
   runFile(file: string, environment?: Readonly<Record<string, string>>): { status: number | null; stderr: string };
+  /** Ends all of its processes at once, as a crash does. */
+  kill(): Promise<void>;
+  /** Starts it again on the same data, after a crash, and waits until it has recovered. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -57,7 +61,8 @@ export async function startPostgres(): Promise<PostgresServer> {
     '-c',
     'fsync=off',
   ]);
-  const server = spawn(command, args, { stdio: 'ignore' });
+  const start = () => spawn(command, args, { stdio: 'ignore' });
+  let server = start();
   const adminUrl = `postgres://postgres@127.0.0.1:${port}/postgres`;
   await waitUntilReady(adminUrl);
   return {
@@ -67,6 +72,18 @@ export async function startPostgres(): Promise<PostgresServer> {
         env: { ...process.env, ...environment },
         encoding: 'utf8',
       }),
+    kill: async () => {
+      const postmaster = Number(readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')[0]);
+      const ended = new Promise((resolve) => server.once('exit', resolve));
+      for (const child of childrenOf(postmaster)) kill(child);
+      kill(postmaster);
+      await ended;
+    },
+    restart: async () => {
+      rmSync(join(data, 'postmaster.pid'), { force: true });
+      server = start();
+      await waitUntilReady(adminUrl);
+    },
     stop: async () => {
       const ended = new Promise((resolve) => server.once('exit', resolve));
       runAsUser(join(binaries, 'pg_ctl'), ['-D', data, '-m', 'immediate', 'stop']);
@@ -74,6 +91,20 @@ export async function startPostgres(): Promise<PostgresServer> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+function childrenOf(parent: number): number[] {
+  const children = readFileSync(`/proc/${parent}/task/${parent}/children`, 'utf8');
+  return children.split(' ').filter(Boolean).map(Number);
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    // It has ended by itself.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 function findBinaries(): string {

@@ -129,6 +129,7 @@ export async function createWorld(
       district: user.districtKato,
       person: user.personId,
       system: user.system,
+      name: user.name,
       ...as,
     };
     return new SignJWT(claims)

@@ -113,7 +113,7 @@ const LISTS: Record<string, List> = {
       status: 'RECEIVED',
       threatToLife: false,
     })),
-    change: setter('centres', 'signal', { status: 'REJECTED' }),
+    change: setter('centres', 'signal', { status: 'REJECTED', rejectionReason: 'Не о человеке', appealId: null }),
     page: (kato, page) => store.pageSignals({ kato: { digits: kato, length: 9 }, scope: 'ALL', status: null }, page),
     keyOf: (row) => [row.receivedAt.toString(), row.id],
   },

@@ -1,3 +1,4 @@
+import { createCalendar, readPublishedCalendar } from '../../../subgraphs/kit/calendar.ts';
 import { randomUUID } from 'node:crypto';
 import { type Kysely, sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
@@ -19,6 +20,8 @@ import { createTestClock, type TestClock } from '../../support/clock.ts';
 import { openTestEngine } from '../../support/engine.ts';
 import { DEFINITIONS } from '../../support/load-template.ts';
 import { createWorld, cut, type World } from '../../support/world.ts';
+
+const CALENDAR = createCalendar(readPublishedCalendar());
 
 // Daily aggregates (decision D4): what an agency counts reaches the centres whole, once in effect, whatever happens on the way.
 
@@ -71,8 +74,7 @@ describe('an agency tells what it counts', () => {
       receiver.kysely,
       centres.events,
       payloads.map((payload) => ({ id: randomUUID(), type: DAILY_AGGREGATES, payload })),
-      clock.now(),
-      'interior',
+      { now: clock.now(), calendar: CALENDAR, from: 'interior' },
     );
   const known = async () =>
     (
@@ -195,7 +197,11 @@ describe('an agency tells what it counts', () => {
     const [payload] = await told();
     const event = { id: randomUUID(), type: DAILY_AGGREGATES, payload };
     const receive = (events: (typeof event)[]) =>
-      receiveEvents(receiver.kysely, centres.events, events, clock.now(), 'interior');
+      receiveEvents(receiver.kysely, centres.events, events, {
+        now: clock.now(),
+        calendar: CALENDAR,
+        from: 'interior',
+      });
     await receive([event]);
     await receive([event, { ...event, id: randomUUID() }]);
     expect(await known()).toEqual(counts);
@@ -206,9 +212,9 @@ describe('an agency tells what it counts', () => {
     await publish();
     const [payload] = await told();
     const event = { id: randomUUID(), type: DAILY_AGGREGATES, payload };
-    await expect(receiveEvents(receiver.kysely, centres.events, [event], clock.now(), 'health')).rejects.toThrow(
-      new Error('The counts of FAMILY_OFFENCES must come from their owner, not from health.'),
-    );
+    await expect(
+      receiveEvents(receiver.kysely, centres.events, [event], { now: clock.now(), calendar: CALENDAR, from: 'health' }),
+    ).rejects.toThrow(new Error('The counts of FAMILY_OFFENCES must come from their owner, not from health.'));
     expect(await known()).toEqual([]);
   });
 
@@ -250,6 +256,7 @@ describe('an agency tells what it counts', () => {
           nudges.count += 1;
         },
         drain: async () => undefined,
+        push: async () => undefined,
         stop: async () => undefined,
       };
       const created = createAggregatePublisher({ db: sender.kysely, aggregates, clock, log, outbox, pollMs: 1 });

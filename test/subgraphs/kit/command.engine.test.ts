@@ -133,7 +133,7 @@ const NOTHING = { members: 0, keys: 0, audit: 0, events: 0 };
 const ONCE = { members: 1, keys: 1, audit: 1, events: 2 };
 
 describe('a command that is carried out', () => {
-  test('leaves its rows, its answer, one line of audit and its events, all at one instant', async () => {
+  test('leaves its rows, its answer, one line of audit and its events, all at one instant (I-20)', async () => {
     const { answer, ...rest } = await run({ name: 'Айгүл' });
     expect(rest).toEqual({ conflict: null, alreadyProcessed: false, userErrors: [] });
     expect(await traces()).toEqual(ONCE);
@@ -409,6 +409,13 @@ describe('who may give a command', () => {
     const context = contextWith({ caller: { kind: 'SERVICE', agency: 'centres' } });
     expect(await run({ name: 'Айгүл' }, join(), context)).toEqual(FORBIDDEN);
     expect(await traces()).toEqual(NOTHING);
+  });
+
+  test('only the roles that the command names, and nobody else with the right to write the group', async () => {
+    const named = { ...join(), roles: ['DOCTOR'] as const };
+    expect(await run({ name: 'Айгүл' }, named)).toEqual(FORBIDDEN);
+    const doctor = contextWith({ caller: caller({ role: 'DOCTOR' }) });
+    expect(await run({ name: 'Айгүл' }, named, doctor)).toMatchObject({ userErrors: [] });
   });
 
   test('who may not is not told whether the input was right, or what was answered before', async () => {

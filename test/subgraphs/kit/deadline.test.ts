@@ -22,14 +22,15 @@ const due = (rule: string, startedAt: string) => compute(rule, startedAt).dueAt;
 describe('every limit of the law (domain.md 7.1)', () => {
   test.each([
     ['DL-01', 'consult or redirect: 1 working day', '2026-03-26T23:59:59+05:00'],
-    ['DL-02', 'primary assessment: 3 working days', '2026-03-30T23:59:59+05:00'],
-    ['DL-03', 'assessment under threat: 1 working day', '2026-03-26T23:59:59+05:00'],
+    ['DL-02', 'primary assessment: 3 working days (R-023)', '2026-03-30T23:59:59+05:00'],
+    ['DL-03', 'assessment under threat: 1 working day (R-024)', '2026-03-26T23:59:59+05:00'],
     ['DL-04', 'redirect for identification: 2 working days', '2026-03-27T23:59:59+05:00'],
     ['DL-05', 'notices for minors: 24 clock hours', '2026-03-21T16:30:00+05:00'],
     ['DL-06', 'temporary residence: 1 calendar month', '2026-04-20T23:59:59+05:00'],
     ['DL-07', 'a plan: 1 calendar year', '2027-03-20T23:59:59+05:00'],
     ['DL-08', 'a measure: the end of its own day', '2026-03-20T23:59:59+05:00'],
     ['DL-10', 'a protection order: 30 days', '2026-04-19T23:59:59+05:00'],
+    ['DL-13', 'the review of an emergency access: 1 working day', '2026-03-26T23:59:59+05:00'],
   ])('%s, %s, started on Friday 20 March 2026 at 16:30', (rule, _, expected) => {
     expect(due(rule, '2026-03-20T16:30:00+05:00')).toBe(expected);
   });
@@ -45,6 +46,7 @@ describe('every limit of the law (domain.md 7.1)', () => {
       ['DL-07', 'CALENDAR_YEARS', 1, null],
       ['DL-08', 'CALENDAR_DAYS', 0, null],
       ['DL-10', 'CALENDAR_DAYS', 30, null],
+      ['DL-13', 'WORKING_DAYS', 1, null],
     ]);
   });
 

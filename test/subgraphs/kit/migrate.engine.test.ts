@@ -54,11 +54,14 @@ const KIT_TABLES = [
   'access_fact',
   'aggregate_publication',
   'audit_entry',
+  'calendar_year',
   'idempotency',
   'inbox',
+  'merged_id',
   'nation',
   'outbox',
   'published_day',
+  'repointed_row',
 ];
 const BOOKKEEPING = ['kit_migration', 'kit_migration_lock', 'migration', 'migration_lock'];
 const TWO = {

@@ -1,3 +1,4 @@
+import { createCalendar, readPublishedCalendar } from '../../../subgraphs/kit/calendar.ts';
 import { randomUUID } from 'node:crypto';
 import { type Kysely, sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
@@ -11,11 +12,14 @@ import {
   type DeliveredEvent,
   type DomainEvent,
   type EventHandler,
+  EventsRefused,
   type Outbox,
   receiveEvents,
 } from '../../../subgraphs/kit/outbox.ts';
 import { createTestClock, type TestClock } from '../../support/clock.ts';
 import { openTestEngine } from '../../support/engine.ts';
+
+const CALENDAR = createCalendar(readPublishedCalendar());
 
 /** What an agency was told, in the order in which it took effect. */
 interface Diary {
@@ -77,7 +81,11 @@ const waiting = async () =>
   }));
 
 const receive = (destination: Agency, events: readonly DeliveredEvent[]) =>
-  receiveEvents(databases[destination as 'health'].kysely, HANDLERS, events, clock.now(), 'centres');
+  receiveEvents(databases[destination as 'health'].kysely, HANDLERS, events, {
+    now: clock.now(),
+    calendar: CALENDAR,
+    from: 'centres',
+  });
 
 /** A dispatcher, with what goes wrong on the way. */
 function dispatcher(deliver: typeof receive = receive): Outbox & { logged: object[] } {
@@ -255,6 +263,88 @@ describe('a destination that is down', () => {
   });
 });
 
+describe('what is urgent (decision A4)', () => {
+  const SOON_MS = 60_000;
+
+  test('is pushed to whoever answers, also to a destination that is being left alone after a failure', async () => {
+    const down: Agency[] = ['health'];
+    const outbox = dispatcher((...given) => failing(...down)(...given));
+    await append(tell('one'));
+    await outbox.push(SOON_MS);
+    expect([await toldTo('health'), await toldTo('education')]).toEqual([[], ['one']]);
+    down.pop();
+    await append(tell('two'));
+    await outbox.drain();
+    expect(await toldTo('health')).toEqual([]);
+    await outbox.push(SOON_MS);
+    expect(await toldTo('health')).toEqual(['one', 'two']);
+  });
+
+  test('does not wait for a destination that hangs, neither the others nor the answer', async () => {
+    const { promise: hanging, resolve: wake } = Promise.withResolvers<void>();
+    const outbox = dispatcher(async (destination, events) => {
+      if (destination === 'health') await hanging;
+      await receive(destination, events);
+    });
+    await append(tell('one'));
+    const startedAt = performance.now();
+    await outbox.push(300);
+    expect(performance.now() - startedAt).toBeLessThan(5000);
+    expect(await toldTo('education')).toEqual(['one']);
+    await append(tell('two'));
+    await outbox.push(300);
+    expect(await toldTo('education')).toEqual(['one', 'two']);
+    wake();
+    await outbox.drain();
+    expect(await toldTo('health')).toEqual(['one', 'two']);
+  });
+});
+
+describe('an event that its destination refuses', () => {
+  const refusing =
+    (poison: string): typeof receive =>
+    async (destination, events) => {
+      if (events.some(({ payload }) => payload === poison)) throw new EventsRefused(destination, null);
+      await receive(destination, events);
+    };
+
+  test('is given up after a hundred refusals, and those behind it are delivered at once when it shows which it is', async () => {
+    await append(tell('one', ['health']), tell('poison', ['health']), tell('two', ['health']));
+    const outbox = dispatcher(refusing('poison'));
+    await outbox.drain();
+    expect(await toldTo('health')).toEqual([]);
+    clock.advance({ minutes: 1 });
+    await outbox.drain();
+    expect(await toldTo('health')).toEqual(['one']);
+    for (let refusal = 3; refusal <= 100; refusal += 1) {
+      expect(await waiting()).toMatchObject([{ payload: 'poison' }, { payload: 'two' }]);
+      clock.advance({ minutes: 1 });
+      await outbox.drain();
+    }
+    expect(await toldTo('health')).toEqual(['one', 'two']);
+    const given = await sender
+      .selectFrom('outbox')
+      .select(['payload', 'failedAt'])
+      .where('deliveredAt', 'is', null)
+      .execute();
+    expect(given).toEqual([{ payload: 'poison', failedAt: clock.now() }]);
+    expect(outbox.logged.at(-1)).toMatchObject({ destination: 'health', type: 'Told' });
+    expect(JSON.stringify(outbox.logged)).not.toContain('poison');
+  });
+
+  test('waits for ever for a destination that is down', async () => {
+    await append(tell('one', ['health']));
+    const outbox = dispatcher(failing('health'));
+    for (let attempt = 0; attempt < 150; attempt += 1) {
+      await outbox.drain();
+      clock.advance({ minutes: 1 });
+    }
+    expect(await waiting()).toMatchObject([{ payload: 'one', attempts: 150 }]);
+    await dispatcher().drain();
+    expect(await toldTo('health')).toEqual(['one']);
+  });
+});
+
 describe('events are taken in', () => {
   const event = (text: string, type = 'Told'): DeliveredEvent => ({ id: randomUUID(), type, payload: text });
   const received = () =>
@@ -282,7 +372,12 @@ describe('events are taken in', () => {
         if (broken && given[1] === 'two') throw new Error('broken');
       },
     };
-    const receiving = () => receiveEvents(databases.health.kysely, handlers, [one, two, three], clock.now(), 'centres');
+    const receiving = () =>
+      receiveEvents(databases.health.kysely, handlers, [one, two, three], {
+        now: clock.now(),
+        calendar: CALENDAR,
+        from: 'centres',
+      });
     await expect(receiving()).rejects.toThrow('broken');
     expect(await toldTo('health')).toEqual(['one']);
     broken = false;
@@ -294,6 +389,18 @@ describe('events are taken in', () => {
     const one = event('one');
     await Promise.all([receive('health', [one]), receive('health', [one]), receive('health', [one])]);
     expect(await toldTo('health')).toEqual(['one']);
+  });
+
+  test('with the ids that stand for merged ones now, whenever they were told (I-03)', async () => {
+    const [duplicateId, survivorId, other] = [randomUUID(), randomUUID(), randomUUID()];
+    const { kysely } = databases.health;
+    const merged = { duplicateId, mergeId: randomUUID(), keptId: survivorId, survivorId };
+    await kysely.insertInto('mergedId').values(merged).execute();
+    onTestFinished(async () => {
+      await kysely.deleteFrom('mergedId').where('duplicateId', '=', duplicateId).execute();
+    });
+    await receive('health', [event(duplicateId), event(survivorId), event(other)]);
+    expect(await toldTo('health')).toEqual([survivorId, survivorId, other]);
   });
 });
 
@@ -347,6 +454,32 @@ describe('facts about who may see whom (decision A4)', () => {
     clock.advance({ hours: 1 });
     await apply([given]);
     expect(await facts()).toEqual([{ ...given, validUntil: endedAt }]);
+  });
+
+  test('end once: who hears of it again later keeps the first end', async () => {
+    const given = fact();
+    const endedAt = clock.now();
+    await apply([], [given]);
+    clock.advance({ hours: 1 });
+    await apply([], [given]);
+    expect(await facts()).toEqual([{ ...given, validUntil: endedAt }]);
+  });
+
+  test('hold for whoever tells of them with the change itself, before any delivery', async () => {
+    const given = fact();
+    await inTransaction(databases.health.kysely, (trx) =>
+      appendEvents(kitPart(trx), [accessFactsChanged([given])], clock.now()),
+    );
+    expect(await facts()).toEqual([given]);
+  });
+
+  test('are urgent when somebody loses a right by them', () => {
+    const [grant, conflict] = [fact(), fact({ kind: 'CONFLICT' })];
+    expect(
+      [accessFactsChanged([grant]), accessFactsChanged([grant], [grant]), accessFactsChanged([conflict])].map(
+        ({ urgent }) => urgent,
+      ),
+    ).toEqual([false, true, true]);
   });
 
   test('that begin and end in one message have ended', async () => {

@@ -4,7 +4,6 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import type { Caller } from '../../../schema/access.ts';
 import { AGENCIES, type Agency } from '../../../schema/subgraphs.ts';
 import { deriveWordKey, GATEWAY, signWord } from '../../../schema/word.ts';
-import { createCalendar, readPublishedCalendar } from '../../../subgraphs/kit/calendar.ts';
 import { type Clock, demonstrationClock, systemClock } from '../../../subgraphs/kit/clock.ts';
 import { createSubgraphServer, type SubgraphServer } from '../../../subgraphs/kit/serve.ts';
 import { health } from '../../../subgraphs/health/index.ts';
@@ -24,7 +23,6 @@ const GATEWAY_ITSELF: Caller = { kind: 'SERVICE', agency: GATEWAY };
 async function startHealth(change: { clock?: Clock; startsClosed?: boolean } = {}): Promise<SubgraphServer> {
   const server = await createSubgraphServer(health, world.agencies.databases.health as never, {
     clock: systemClock(),
-    calendar: createCalendar(readPublishedCalendar()),
     policy: PERMISSIVE_POLICY,
     scalars: { allowSyntheticIin: true },
     peers: { query: async () => Promise.reject(new Error('alone')), deliver: async () => undefined },

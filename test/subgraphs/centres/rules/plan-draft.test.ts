@@ -29,7 +29,7 @@ const open = (change: Partial<OpenMeasure> = {}): OpenMeasure => ({
 });
 const OK = { ok: true, value: undefined };
 
-describe('the length of a plan (DL-07, I-07, decision C4)', () => {
+describe('the length of a plan (R-030, DL-07, I-07, decision C4)', () => {
   test.each([
     ['365 days', '2026-01-15', '2027-01-15'],
     ['366 days across 29 February', '2027-03-01', '2028-03-01'],
@@ -155,21 +155,30 @@ describe('no measure twice (I-11, decision C2)', () => {
     ['body', { organisationId: 'hospital' }],
     ['body (the family)', { organisationId: null }],
   ])('another %s is another measure, numbered 0', (_, change) => {
-    expect(numberOverrides([measure(change)], [open()])).toEqual({ ok: true, value: [0] });
+    expect(numberOverrides([measure(change)], [open()])).toEqual({
+      ok: true,
+      value: [{ overrideNumber: 0, repeatsId: null }],
+    });
   });
 
   test('with a reason it gets the next number after the highest that is open', () => {
     const highest = [open({ overrideNumber: 0 }), open({ overrideNumber: 4 }), open({ overrideNumber: 2 })];
-    expect(numberOverrides([measure(because)], highest)).toEqual({ ok: true, value: [5] });
+    expect(numberOverrides([measure(because)], highest)).toEqual({
+      ok: true,
+      value: [{ overrideNumber: 5, repeatsId: 'M-1' }],
+    });
     expect(numberOverrides([measure(), measure(because), measure(because)], [])).toEqual({
       ok: true,
-      value: [0, 1, 2],
+      value: [0, 1, 2].map((overrideNumber) => ({ overrideNumber, repeatsId: null })),
     });
     expect(numberOverrides([measure(because), measure()], [open()])).toEqual(refused(null, '1'));
   });
 
   test('a reason where there is no double changes nothing', () => {
-    expect(numberOverrides([measure(because)], [])).toEqual({ ok: true, value: [0] });
+    expect(numberOverrides([measure(because)], [])).toEqual({
+      ok: true,
+      value: [{ overrideNumber: 0, repeatsId: null }],
+    });
   });
 
   test('numbers are never used twice for the same kind, beneficiary and body', () => {
@@ -189,7 +198,7 @@ describe('no measure twice (I-11, decision C2)', () => {
         if (!decision.ok) throw new Error(decision.message);
         const used = [
           ...existing.map((row) => [row.kind, row.beneficiaryId, row.organisationId, row.overrideNumber]),
-          ...wanted.map(({ kind, who, body }, index) => [kind, who, body, decision.value[index]]),
+          ...wanted.map(({ kind, who, body }, index) => [kind, who, body, decision.value[index]?.overrideNumber]),
         ].map((key) => JSON.stringify(key));
         expect(new Set(used).size).toBe(used.length);
       }),

@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import {
   type ActingEmployee,
   checkApprover,
+  checkCentreEmployee,
+  checkHead,
   checkSignatory,
   checkSigner,
 } from '../../../../subgraphs/centres/rules/plan-signing.ts';
@@ -46,6 +48,17 @@ describe('a plan is signed at the lead centre (Rules p.17)', () => {
       currentState: null,
     });
   });
+});
+
+test.each([
+  ['checkCentreEmployee', checkCentreEmployee, 'FORBIDDEN'],
+  ['checkHead', checkHead, 'NOT_CENTRE_HEAD'],
+] as const)('is worked on at the lead centre (I-22): %s', (_, check, code) => {
+  const head = employee({ post: 'DIRECTOR' });
+  expect(check(plan, head)).toEqual({ ok: true, value: head });
+  for (const other of [employee({ post: 'DIRECTOR', centreId: 'other' }), null]) {
+    expect(check(plan, other)).toMatchObject({ code, entityId: 'p' });
+  }
 });
 
 describe('a plan is approved by the head of the lead centre (Rules p.17, I-09)', () => {
