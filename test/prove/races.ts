@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Role } from '../../schema/access.ts';
 import type { NationFamily } from '../../subgraphs/kit/nation/family.ts';
 import { FIRST_DISTRICT } from '../../subgraphs/kit/nation/nation.ts';
+import { eventually } from '../support/distributed.ts';
 import { planInput } from '../support/plan-case.ts';
 import { TWO_DISTRICTS, type Twins } from '../support/twins.ts';
 import type { Answer } from '../support/world.ts';
@@ -57,10 +58,17 @@ const SIGN = payload('signPlan', 'SignPlanInput', 'plan { id }');
 const APPROVE = payload('approvePlan', 'ApprovePlanInput', 'plan { id }');
 const CLOSE = payload('closePlan', 'ClosePlanInput', 'plan { id status }');
 
-async function command(twins: Twins, document: string, input: object, role: Role = 'CASE_MANAGER'): Promise<Answer> {
+async function command(
+  twins: Twins,
+  document: string,
+  input: object,
+  role: Role = 'CASE_MANAGER',
+  district: string = FIRST_DISTRICT,
+): Promise<Answer> {
   const [system] = twins.systems;
   const answer = await system.ask(twins.gateways[0]?.url ?? '', document, {
     role,
+    district,
     variables: { input: { idempotencyKey: randomUUID(), ...input } },
   });
   const [field] = Object.values(answer.data ?? {}) as { userErrors: { code: string; message: string }[] }[];
@@ -197,22 +205,31 @@ const sameSignal: Race = {
 const samePerson: Race = {
   name: 'a place for the same person in two districts',
   field: 'admitToTemporaryResidence',
-  prepare: async (twins, round) => {
-    const family = familyOf(round);
+  prepare: async (twins) => {
+    // The same person again and again: the rooms of two centres would be full after a few rounds.
+    const family = familyOf(0);
     const adult = family.members.find(({ minor }) => !minor);
-    const placed = await twins.rows<{ id: string; version: number; admitted_at: string }>(
+    const placed = await twins.rows<{ id: string; version: number; admitted_at: string; kato: string }>(
       'centres',
-      'select id, version, admitted_at::text from temporary_residence where person_id = $1 and discharged_at is null',
+      `select temporary_residence.id, version, admitted_at::text, centre.district_kato as kato
+       from temporary_residence join centre on centre.id = centre_id where person_id = $1 and discharged_at is null`,
       [adult?.id],
     );
     const discharge = payload('dischargeFromTemporaryResidence', 'DischargeInput', 'residence { id }');
-    for (const { id, version } of placed) {
-      await command(twins, discharge, {
-        residenceId: id,
-        expectedVersion: version,
-        at: new Date(Date.parse(placed[0]?.admitted_at ?? '') + 1000).toISOString(),
-        reason: 'OWN_WISH',
-      });
+    for (const { id, version, admitted_at: admittedAt, kato } of placed) {
+      const at = new Date(Date.parse(admittedAt) + 1000).toISOString();
+      const input = { residenceId: id, expectedVersion: version, at, reason: 'OWN_WISH' };
+      // By the centre where the person is; the place is free when social protection has heard of it.
+      await command(twins, discharge, input, 'CASE_MANAGER', kato);
+      await eventually(
+        () =>
+          twins.rows(
+            'social',
+            `select id from place_reservation where person_id = $1 and status in ('HELD', 'CONFIRMED')`,
+            [adult?.id],
+          ),
+        (held) => held.length === 0,
+      );
     }
     const before = await twins.rows<{ count: string }>(
       'centres',
