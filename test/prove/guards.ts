@@ -388,15 +388,15 @@ export const GUARDS: readonly Guard[] = [
   {
     guard: 'I-09: who signed a plan does not approve it',
     file: `${CENTRES}/rules/plan-signing.ts`,
-    find: 'if (employee.id === signedByEmployeeId) {',
-    replace: 'if (false) {',
+    find: 'if (head.id !== signedByEmployeeId) return',
+    replace: 'if (head) return',
     tests: rules('centres/rules/plan-signing'),
   },
   {
     guard: 'I-09: who approves is the head',
     file: `${CENTRES}/rules/plan-signing.ts`,
-    find: `if (employee?.centreId !== plan.leadCentreId || employee.post !== 'DIRECTOR') {`,
-    replace: 'if (employee?.centreId !== plan.leadCentreId) {',
+    find: `if (employee?.centreId === plan.leadCentreId && employee.post === 'DIRECTOR') return`,
+    replace: 'if (employee?.centreId === plan.leadCentreId) return',
     tests: rules('centres/rules/plan-signing'),
   },
   {
