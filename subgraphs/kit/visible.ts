@@ -85,8 +85,8 @@ function fact(
     offset 0)`;
 }
 
-/** Facts about a duplicate hold for who was kept, and the other way round: no denial is lost by a merge (I-03). */
-function anyIdOf(id: Expression<unknown>): Expression<unknown> {
+/** Every id by which the same one is known: facts about a duplicate hold for who was kept, and the other way round, so that no denial is lost by a merge (I-03). */
+export function anyIdOf(id: Expression<unknown>): Expression<unknown> {
   return sql`any(array(
     select ${id}
     union all select survivor_id from merged_id where duplicate_id = ${id}

@@ -1,6 +1,9 @@
 import type { CommandContext } from '../../../kit/command.ts';
 import { allow, type Decision } from '../../../kit/refusal.ts';
+import { kitPart } from '../../../kit/kit-tables.ts';
+import { moveWhatStayed } from '../../../kit/merges.ts';
 import { move } from '../../../kit/state-machine.ts';
+import { ONE_AT_A_TIME } from '../../merge-store.ts';
 import { APPEAL } from '../../rules/appeal-state.ts';
 import { isFinished } from '../../rules/measure-state.ts';
 import { type EndingGround, endPlanOn } from '../../rules/plan-ending.ts';
@@ -52,4 +55,6 @@ export async function releaseBodies(
   } else if (!(await at.intake.findOpenAppeal(plan.familyId, null))) {
     journal.tell(await endLead(at, { familyId: plan.familyId, applicantId: null, centreId: plan.leadCentreId }));
   }
+  // Where two families had a current plan each when they were merged, only one of them could be the family's.
+  await moveWhatStayed(kitPart(journal.trx), ONE_AT_A_TIME, plan.familyId);
 }
