@@ -604,7 +604,7 @@ export const GUARDS: readonly Guard[] = [
     file: `${CENTRES}/commands/plans/create-plan.ts`,
     find: 'if (!next.ok) return { ...next, path };',
     replace: "if (!next.ok) next.value = 'PLAN_OPENED';",
-    tests: subgraph('centres/plan-endings', 'createPlan is refused while the appeal is REFUSED'),
+    tests: subgraph('centres/plan-endings', 'createPlan is refused while the appeal is'),
   },
   {
     guard: 'R-040: a delay is submitted before the measure shows it no more',
