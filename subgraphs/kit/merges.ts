@@ -44,6 +44,40 @@ export async function applyMerge(trx: Trx, pointers: readonly Pointer[], merge: 
   for (const pointer of pointers) await movePointer(trx, pointer, mergeId, duplicateId, keepId);
 }
 
+/**
+ * Tries again to give what a guard of the database held back to who stands for the id now, when what stood in the way has gone.
+ * For merges that are never taken back.
+ */
+export async function moveWhatStayed(trx: Trx, pointers: readonly Pointer[], id: string): Promise<void> {
+  const survivorId = await findSurvivor(trx, id);
+  const tables = pointers.map(({ table }) => table);
+  const merges = await trx
+    .selectFrom('mergedId')
+    .select(['mergeId', 'duplicateId'])
+    .where('survivorId', '=', survivorId)
+    .where((eb) =>
+      eb.exists(
+        eb
+          .selectFrom('repointedRow')
+          .select('rowKey')
+          .whereRef('repointedRow.mergeId', '=', 'mergedId.mergeId')
+          .where('tableName', 'in', tables)
+          .where('moved', '=', false),
+      ),
+    )
+    .orderBy('duplicateId')
+    .execute();
+  for (const { mergeId, duplicateId } of merges) {
+    await trx
+      .deleteFrom('repointedRow')
+      .where('mergeId', '=', mergeId)
+      .where('tableName', 'in', tables)
+      .where('moved', '=', false)
+      .execute();
+    for (const pointer of pointers) await movePointer(trx, pointer, mergeId, duplicateId, survivorId);
+  }
+}
+
 /** Gives back exactly what the merge had moved, wherever later merges have moved it. Unknown merges are ignored. */
 export async function revertMerge(trx: Trx, pointers: readonly Pointer[], mergeId: string): Promise<void> {
   const merge = await trx.selectFrom('mergedId').selectAll().where('mergeId', '=', mergeId).executeTakeFirst();

@@ -5,7 +5,7 @@ import { refuse } from '../../../kit/refusal.ts';
 import { checkSignatory, checkSigner, type SignatureParty } from '../../rules/plan-signing.ts';
 import { movePlan } from '../../rules/plan-state.ts';
 import { createWriter, lockPlan } from '../../store.ts';
-import { findActingEmployee, planAnswer, type PlanCommand } from './plan-answer.ts';
+import { checkNoConflict, findActingEmployee, planAnswer, type PlanCommand } from './plan-answer.ts';
 import { openPlanJournal } from './plan-journal.ts';
 
 const SignPlanInput = z.object({
@@ -33,6 +33,8 @@ export const signPlan: PlanCommand<z.output<typeof SignPlanInput>> = {
     if (!plan) return refuse('NOT_FOUND', 'There must be such a plan.', { path: ['input', 'planId'] });
     const employee = checkSigner(plan, await findActingEmployee(write, context));
     if (!employee.ok) return employee;
+    const unbiased = await checkNoConflict(trx, plan, context);
+    if (!unbiased.ok) return unbiased;
     if (plan.version !== input.planVersion) {
       return conflictWith(planAnswer(plan.id), {
         entityId: plan.id,
