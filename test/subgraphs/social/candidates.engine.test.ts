@@ -87,7 +87,7 @@ test('ten times as many people are as many statements, and no row is read that i
       // All women of her age in her district with a word of her name, or with two words of it in the country.
       expect(compared).toBeLessThanOrEqual(12);
       const scans = await explain(db, await statementsOf(traits));
-      expect(scans.map(({ index }) => index).toSorted()).toEqual(['person_match_keys', 'person_phone']);
+      expect(scans.map(({ index }) => index)).toEqual(['person_phone', 'person_match_keys']);
       expect(scans.reduce((sum, { read }) => sum + read, 0)).toBeLessThanOrEqual(compared + 1);
     }
   }
