@@ -936,4 +936,18 @@ export const GUARDS: readonly Guard[] = [
     replace: 'where access_fact.subject_id = ${sql.ref(subject)} and',
     tests: journey('without-iin', 'a conflict about the duplicate, or with it, holds while the merge does'),
   },
+  {
+    guard: 'I-03: a merge waits for those who write (lock)',
+    file: 'subgraphs/kit/command.ts',
+    find: '        if (follows) await holdOffMerges(kit);\n',
+    replace: '',
+    tests: racing('kit/command', 'the merge waits for the command'),
+  },
+  {
+    guard: 'I-03: an id that is merged while others are asked is written as the one kept (second look)',
+    file: 'subgraphs/kit/command.ts',
+    find: 'follows ? await followMerges(kit, [asked, answered] as const) : [asked, answered]',
+    replace: '[asked, answered]',
+    tests: subgraph('kit/command', 'is written as the one that was kept'),
+  },
 ];
