@@ -9,7 +9,7 @@ import { REPORTABLE_STATUSES, reportMeasure } from '../../rules/measure-state.ts
 import { PLAN_STATUSES_IN_FORCE } from '../../rules/plan-state.ts';
 import { createWriter, lockMeasure, type Tables } from '../../store.ts';
 import { EVIDENCE_OWNERS } from '../../evidence.ts';
-import type { MeasureAnswer } from './measure-answer.ts';
+import { isHiddenFrom, type MeasureAnswer, unknownMeasure } from './measure-answer.ts';
 import { openPlanJournal } from './plan-journal.ts';
 
 const ReportMeasureStatusInput = z.object({
@@ -38,7 +38,7 @@ export const reportMeasureStatus: Command<Tables, ReportMeasureStatusInput, Deci
   carryOut: async (trx, input, evidence, { caller, now }) => {
     const write = createWriter(trx);
     const found = await lockMeasure(trx, input.measureId);
-    if (!found) return refuse('NOT_FOUND', 'There must be such a measure.', { path: ['input', 'measureId'] });
+    if (!found || (await isHiddenFrom(trx, found, { caller, now }))) return unknownMeasure();
     const { measure, plan } = found;
     const organisationId = caller.kind === 'USER' ? caller.organisationId : null;
     const reporter = checkReporter(
