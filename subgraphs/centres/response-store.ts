@@ -162,10 +162,11 @@ export async function keepCrisisCentres(
           titleRu: eb.ref('excluded.titleRu'),
           titleKk: eb.ref('excluded.titleKk'),
           districtKato: eb.ref('excluded.districtKato'),
+          crisisCentre: true,
         }))
         .where(
-          sql<SqlBool>`(organisation.title_ru, organisation.title_kk, organisation.district_kato)
-            is distinct from (excluded.title_ru, excluded.title_kk, excluded.district_kato)`,
+          sql<SqlBool>`(organisation.title_ru, organisation.title_kk, organisation.district_kato, organisation.crisis_centre)
+            is distinct from (excluded.title_ru, excluded.title_kk, excluded.district_kato, true)`,
         ),
     )
     .returning('id')

@@ -151,7 +151,7 @@ function addDistrict(
   { kato, regionKato, centre, organisations, mobileGroups }: NationDistrict,
   { asOf }: Nation,
 ): void {
-  rows.organisation.push(...organisations);
+  rows.organisation.push(...organisations.map((body) => ({ ...body, crisisCentre: false })));
   const { employees, ...described } = centre;
   rows.centre.push({ ...described, districtKato: kato, regionKato, closedAt: null });
   for (const { positionRu, ...employee } of employees) {

@@ -703,7 +703,7 @@ interface AgencyAggregateRow {
 
 /** What names a crisis centre tells where somebody may be. */
 interface OrganisationRecord extends OrganisationRow {
-  crisisCentre: Generated<boolean>;
+  crisisCentre: boolean;
 }
 
 export interface Tables {
@@ -1106,11 +1106,9 @@ export function createStore(db: Kysely<Database>, viewer: Viewer) {
         .orderBy('recipient')
         .execute(),
     listNotices: (ids: readonly string[]) =>
-      db
-        .selectFrom('residenceNotice')
-        .innerJoin('temporaryResidence', 'temporaryResidence.id', 'residenceNotice.residenceId')
+      residences()
+        .innerJoin('residenceNotice', 'residenceNotice.residenceId', 'temporaryResidence.id')
         .selectAll('residenceNotice')
-        .where(visible(viewer, 'SAFE_LOCATION', 'temporaryResidence.personId'))
         .where('residenceNotice.id', 'in', ids)
         .execute(),
   };

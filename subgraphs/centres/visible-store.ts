@@ -3,6 +3,14 @@ import type { KitTables } from '../kit/kit-tables.ts';
 import { outsideConflict, visible, type Viewer } from '../kit/visible.ts';
 import type { Tables } from './store.ts';
 
+/** Whoever is barred from a child learns nothing of the stay either that the child shares. */
+export function outsideConflictWithMinors(viewer: Viewer) {
+  return sql<SqlBool>`not exists (
+    select from residence_minor
+    where residence_minor.residence_id = ${sql.ref('temporaryResidence.id')}
+      and not (${outsideConflict(viewer, 'residenceMinor.personId')}))`;
+}
+
 /** The rows of cases that exist for a viewer: where every statement about them begins. */
 export function createVisible(db: Kysely<Tables & KitTables>, viewer: Viewer) {
   const own = viewer.caller.kind === 'USER' ? viewer.caller.organisationId : null;
@@ -77,6 +85,9 @@ export function createVisible(db: Kysely<Tables & KitTables>, viewer: Viewer) {
         .where(visible(viewer, 'ASSESSMENT', 'appeal.familyId'))
         .where(immediateMeasureKnown()),
     residences: () =>
-      db.selectFrom('temporaryResidence').where(visible(viewer, 'SAFE_LOCATION', 'temporaryResidence.personId')),
+      db
+        .selectFrom('temporaryResidence')
+        .where(visible(viewer, 'SAFE_LOCATION', 'temporaryResidence.personId'))
+        .where(outsideConflictWithMinors(viewer)),
   };
 }

@@ -44,7 +44,7 @@ export const dischargeFromTemporaryResidence: ResidenceCommand<z.output<typeof D
       caller.kind !== 'USER' ||
       !residence ||
       residence.centreId !== employee?.centreId ||
-      (await isOpposed(kitPart(trx), { caller, now }, [residence.personId]))
+      (await isOpposed(kitPart(trx), { caller, now }, [residence.personId, ...(await write.listMinors(residence.id))]))
     ) {
       return refuse('NOT_FOUND', 'There must be such a residence.', { path: ['input', 'residenceId'] });
     }

@@ -32,7 +32,7 @@ export const resendResidenceNotice: Command<Tables, z.output<typeof ResendReside
       caller.kind !== 'USER' ||
       !residence ||
       residence.centreId !== employee?.centreId ||
-      (await isOpposed(kitPart(trx), { caller, now }, [residence.personId]))
+      (await isOpposed(kitPart(trx), { caller, now }, [residence.personId, ...(await write.listMinors(residence.id))]))
     ) {
       return refuse('NOT_FOUND', 'There must be such a notice.', { path: ['input', 'noticeId'] });
     }
