@@ -32,11 +32,23 @@ export async function lockSurvivor(
   return undefined;
 }
 
+/** Awards whose last day comes before that one and that have not ended. */
+export function listBenefitsEndingBefore(db: Kysely<Tables & KitTables>, day: Temporal.PlainDate) {
+  return db
+    .selectFrom('benefitAward')
+    .select('id')
+    .where('status', '<>', 'ENDED')
+    .where('endsOn', '<', day.toString())
+    .orderBy('id')
+    .execute();
+}
+
 /** Reads and writes of the commands that award support, inside their transaction. */
 export function createSupportWriter(trx: Transaction<Tables & KitTables>) {
   return {
     lockBenefit: (id: string) =>
       trx.selectFrom('benefitAward').selectAll().where('id', '=', id).forUpdate().executeTakeFirst(),
+    /** Locked: nobody changes it before what is decided on it is done. */
     findActiveBenefit: (personId: string, code: string) =>
       trx
         .selectFrom('benefitAward')
@@ -44,6 +56,7 @@ export function createSupportWriter(trx: Transaction<Tables & KitTables>) {
         .where('personId', '=', personId)
         .where('code', '=', code)
         .where('status', '=', 'ACTIVE')
+        .forUpdate()
         .executeTakeFirst(),
     insertBenefit: (row: BenefitAwardRow) => trx.insertInto('benefitAward').values(row).execute(),
     updateBenefit: (id: string, change: Partial<BenefitAwardRow>) =>

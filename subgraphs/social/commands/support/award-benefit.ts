@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Command } from '../../../kit/command.ts';
+import { toLocalDate } from '../../../kit/deadline.ts';
 import { dateText, entityId, idempotencyKey, optional, shortText } from '../../../kit/input.ts';
 import { refuse } from '../../../kit/refusal.ts';
-import { checkAward } from '../../rules/benefit-state.ts';
+import { checkAward, endRunOut } from '../../rules/benefit-state.ts';
 import type { BenefitAwardRow, Tables } from '../../store.ts';
 import { createSupportWriter } from '../../support-store.ts';
 import { factRecorded } from '../fact-recorded.ts';
@@ -38,7 +39,9 @@ export const awardBenefit: Command<Tables, z.output<typeof AwardBenefitInput>, n
     if (!person.ok) return person;
     const write = createSupportWriter(trx);
     const existing = await write.findActiveBenefit(person.value.id, input.code);
-    if (existing) {
+    // What has run out is in nobody's way, also while the job has not ended it yet.
+    const runOut = existing ? endRunOut(existing, toLocalDate(context.now)) : null;
+    if (existing && !runOut) {
       return {
         ok: false,
         conflict: { benefitId: existing.id },
@@ -63,10 +66,15 @@ export const awardBenefit: Command<Tables, z.output<typeof AwardBenefitInput>, n
       measureId: input.measureId,
       version: 1,
     };
+    if (existing && runOut) await write.updateBenefit(existing.id, runOut);
     await write.insertBenefit(award);
     return {
       answer: { benefitId: award.id },
-      audit: { entityIds: [award.id, award.personId], after: award },
+      audit: {
+        entityIds: [award.id, award.personId, ...(existing ? [existing.id] : [])],
+        before: existing ?? null,
+        after: award,
+      },
       events: factRecorded(
         input.measureId,
         { evidenceKind: 'BENEFIT_AWARD', evidenceId: award.id, state: award.status },

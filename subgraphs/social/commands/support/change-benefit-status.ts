@@ -4,7 +4,13 @@ import { toLocalDate } from '../../../kit/deadline.ts';
 import { dateText, entityId, idempotencyKey, optional } from '../../../kit/input.ts';
 import { refuse } from '../../../kit/refusal.ts';
 import { move } from '../../../kit/state-machine.ts';
-import { BENEFIT, BENEFIT_MOVE_TO, type BenefitStatus, lastDayOfEntitlement } from '../../rules/benefit-state.ts';
+import {
+  BENEFIT,
+  BENEFIT_MOVE_TO,
+  type BenefitStatus,
+  hasRunOut,
+  lastDayOfEntitlement,
+} from '../../rules/benefit-state.ts';
 import type { Tables } from '../../store.ts';
 import { createSupportWriter } from '../../support-store.ts';
 import { factRecorded } from '../fact-recorded.ts';
@@ -39,6 +45,12 @@ export const changeBenefitStatus: Command<Tables, z.output<typeof ChangeBenefitS
     }
     const next = move(BENEFIT, award, BENEFIT_MOVE_TO[input.status]);
     if (!next.ok) return next;
+    if (next.value !== 'ENDED' && hasRunOut(award, toLocalDate(context.now))) {
+      return refuse('INVALID_STATE', `An award must not have run out; its last day was ${award.endsOn}.`, {
+        entityId: award.id,
+        currentState: award.status,
+      });
+    }
     if (input.on < award.startsOn || input.on > toLocalDate(context.now).toString()) {
       return refuse('INVALID_INPUT', 'The new state must hold from a day of the entitlement that has come.', {
         path: ['input', 'on'],
