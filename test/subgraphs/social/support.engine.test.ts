@@ -6,13 +6,13 @@ import type { JobContext } from '../../../subgraphs/kit/jobs.ts';
 import { createWorld, key, type World } from '../../support/world.ts';
 
 /** What a second process of social protection would run its jobs with. */
-const jobsOf = ({ sql, clock }: World) => ({
-  db: sql('social'),
+const jobsOf = (of: World) => ({
+  db: of.sql('social'),
   context: {
     caller: { kind: 'SERVICE', agency: 'social' },
     purpose: null,
     requestId: 'job:end-benefits',
-    now: clock.now(),
+    now: of.clock.now(),
   } as JobContext,
 });
 
