@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { type Insertable, type Kysely, sql, type Transaction, type Updateable } from 'kysely';
 import type { KitTables } from '../kit/kit-tables.ts';
 import { visible, type Viewer } from '../kit/visible.ts';
@@ -49,7 +50,19 @@ export function createChildHelpWriter(trx: Transaction<Tables & KitTables>) {
     updateService: (id: string, change: Updateable<Tables['childHelpService']>) =>
       trx.updateTable('childHelpService').set(change).where('id', '=', id).execute(),
 
-    insertNotices: (rows: readonly ChildHelpNoticeRow[]) => trx.insertInto('childHelpNotice').values(rows).execute(),
+    /** Each recipient stands once among those who know of the case. */
+    notify: async (
+      caseId: string,
+      recipients: readonly ChildHelpNoticeRow['recipient'][],
+      sentAt: Temporal.Instant,
+    ) => {
+      if (recipients.length === 0) return;
+      await trx
+        .insertInto('childHelpNotice')
+        .values(recipients.map((recipient) => ({ id: randomUUID(), caseId, recipient, sentAt, deliveredAt: null })))
+        .onConflict((conflict) => conflict.columns(['caseId', 'recipient']).doNothing())
+        .execute();
+    },
 
     findRoom: (id: string) => trx.selectFrom('childHelpRoom').selectAll().where('id', '=', id).executeTakeFirst(),
     listRooms: (regionKato: string) =>
