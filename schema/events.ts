@@ -48,6 +48,12 @@ export const EVENTS = {
       senderId: optional(id),
     }),
   ),
+  /** Children were present at an incident: education proposes help for each of them (J1). */
+  ChildrenPresent: event(
+    ['interior'],
+    ['education'],
+    z.strictObject({ incidentId: id, kato: z.string(), occurredAt: instant, childIds: z.array(id).min(1) }),
+  ),
   /** Something was recorded that may move a measure (decision C3). `state` is the record's own status. */
   FactRecorded: event(
     ['interior', 'health', 'education', 'social'],

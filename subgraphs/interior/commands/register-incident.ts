@@ -119,6 +119,16 @@ export const registerIncident: Command<Tables, RegisterIncidentInput, Decision<K
           summary: narrative,
           senderId: bodyOf(caller),
         }),
+        ...(childIds.length === 0
+          ? []
+          : [
+              tell('ChildrenPresent', {
+                incidentId,
+                kato,
+                occurredAt: occurredAt.toString(),
+                childIds: [...childIds],
+              }),
+            ]),
         ...tellFact(
           input.measureId,
           { evidenceKind: 'POLICE_INCIDENT', evidenceId: incidentId, state: 'REGISTERED' },

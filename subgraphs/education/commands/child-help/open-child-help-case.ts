@@ -15,6 +15,7 @@ import type { ChildHelpCaseRow } from '../../store.ts';
 import { type CaseAnswer, caseAnswer, type CaseCommand } from './case-answer.ts';
 import { findPlaceOf } from './child-place.ts';
 import { warnOfRooms } from './rooms-in-region.ts';
+import { settleProposals } from './settle-proposals.ts';
 import { checkSourceIncident } from './source-incident.ts';
 
 const OpenChildHelpCaseInput = z.object({
@@ -62,11 +63,13 @@ export const openChildHelpCase: CaseCommand<OpenChildHelpCaseInput, Decision<Kno
     if (!known.ok) return known;
     const { childId, place } = known.value;
     const write = createChildHelpWriter(trx);
+    await write.lockChild(childId);
     const open = await write.findOpenCase(childId);
     if (open) {
+      const settled = await settleProposals(write, { childId, caseId: open.id }, context);
       return {
         answer: caseAnswer(open.id, { existing: true, warnings: await warnOfRooms(write, open, context.now) }),
-        audit: { entityIds: [open.id, childId], after: { status: open.status, existing: true } },
+        audit: { entityIds: [open.id, childId, ...settled], after: { status: open.status, existing: true } },
         events: tellCase(open, input.measureId, context),
       };
     }
@@ -100,10 +103,11 @@ export const openChildHelpCase: CaseCommand<OpenChildHelpCaseInput, Decision<Kno
       version: 1,
     };
     await write.insertCase(helpCase);
+    const settled = await settleProposals(write, { childId, caseId: helpCase.id }, context);
     const answer: CaseAnswer = caseAnswer(helpCase.id, { warnings: await warnOfRooms(write, helpCase, now) });
     return {
       answer,
-      audit: { entityIds: [helpCase.id, childId], after: { status: helpCase.status, version: 1 } },
+      audit: { entityIds: [helpCase.id, childId, ...settled], after: { status: helpCase.status, version: 1 } },
       events: tellCase(helpCase, input.measureId, context),
     };
   },
