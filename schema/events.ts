@@ -65,6 +65,14 @@ export const EVENTS = {
       state: z.string(),
       /** The body that recorded it: facts of other bodies than the responsible one move nothing. */
       organisationId: optional(id),
+      /**
+       * Whom the record is about, and the family to which the teller knows the person to belong: facts about other families
+       * than the measure's move nothing. Null where the record is about somebody outside the family, such as an offender.
+       */
+      subject: z
+        .strictObject({ personId: id, familyId: optional(id) })
+        .nullable()
+        .default(null),
       at: instant,
       note: optional(z.string()),
     }),

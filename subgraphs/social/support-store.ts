@@ -7,6 +7,8 @@ export interface LockedPerson {
   readonly id: string;
   /** The record that was merged into the survivor, when another id was asked for. */
   readonly merged: boolean;
+  /** To which family the person belongs now. */
+  readonly familyId: string | null;
 }
 
 /**
@@ -26,10 +28,21 @@ export async function lockSurvivor(
       .forNoKeyUpdate()
       .executeTakeFirst();
     if (!person) return undefined;
-    if (person.mergedInto === null) return { id: person.id, merged };
+    if (person.mergedInto === null) return { id: person.id, merged, familyId: await findFamilyOf(trx, person.id) };
     id = person.mergedInto;
   }
   return undefined;
+}
+
+/** The family to which a person belongs now; null when there is none. */
+export async function findFamilyOf(trx: Kysely<Tables & KitTables>, personId: string): Promise<string | null> {
+  const current = await trx
+    .selectFrom('familyMembership')
+    .select('familyId')
+    .where('personId', '=', personId)
+    .where('until', 'is', null)
+    .executeTakeFirst();
+  return current?.familyId ?? null;
 }
 
 /** Awards whose last day comes before that one and that have not ended. */

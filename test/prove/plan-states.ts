@@ -239,6 +239,7 @@ function* measureSteps(plan: Plan, measures: Family['measures'], size: Size): Ge
           {
             measure: { ...entity, organisationId: bodyOf(measure.body) },
             plan: { status: plan.status, approvedAt: NOW },
+            sameFamily: true,
           },
           { evidenceKind: 'MEDICAL_APPOINTMENT', state, organisationId, at: NOW.toString(), note: null },
           NOW,

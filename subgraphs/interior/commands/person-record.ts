@@ -45,7 +45,8 @@ export function onPerson<Input extends OnPerson>(definition: {
         audit: { entityIds: [id, personId] },
         events: tellFact(
           input.measureId,
-          { evidenceKind: null, evidenceId: null, state: definition.stateOf(input, context.now) },
+          // An offender may belong to another family than the one that the plan protects.
+          { evidenceKind: null, evidenceId: null, state: definition.stateOf(input, context.now), subject: null },
           context,
         ),
       };

@@ -385,6 +385,7 @@ describe('an appointment', () => {
         evidenceId: appointmentId,
         state,
         organisationId: clinic().id,
+        subject: { personId: expect.any(String), familyId: state === 'BOOKED' ? expect.any(String) : null },
         at: expect.any(String),
         note: null,
       })),

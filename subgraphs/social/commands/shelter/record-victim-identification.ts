@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { Command } from '../../../kit/command.ts';
+import { tellFact } from '../../../kit/fact.ts';
 import { tell } from '../../../kit/events.ts';
 import { entityId, idempotencyKey, listOf, longText, optional } from '../../../kit/input.ts';
 import { refuse } from '../../../kit/refusal.ts';
 import { decideIdentification } from '../../rules/identification-state.ts';
 import { createShelterWriter } from '../../shelter-store.ts';
 import type { Tables } from '../../store.ts';
-import { factRecorded } from '../fact-recorded.ts';
 
 const RecordVictimIdentificationInput = z.object({
   idempotencyKey,
@@ -77,9 +77,14 @@ export const recordVictimIdentification: Command<
           result: input.result,
           at: input.decidedAt.toString(),
         }),
-        ...factRecorded(
+        ...tellFact(
           input.measureId,
-          { evidenceKind: 'VICTIM_IDENTIFICATION', evidenceId: found.referralId, state: next.value },
+          {
+            evidenceKind: 'VICTIM_IDENTIFICATION',
+            evidenceId: found.referralId,
+            state: next.value,
+            subject: { personId: found.personId, familyId: null },
+          },
           context,
         ),
       ],

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Command } from '../../../kit/command.ts';
+import { tellFact } from '../../../kit/fact.ts';
 import { toLocalDate } from '../../../kit/deadline.ts';
 import { dateText, entityId, idempotencyKey, optional, shortText } from '../../../kit/input.ts';
 import { refuse } from '../../../kit/refusal.ts';
 import { checkAward, endRunOut } from '../../rules/benefit-state.ts';
 import type { BenefitAwardRow, Tables } from '../../store.ts';
 import { createSupportWriter } from '../../support-store.ts';
-import { factRecorded } from '../fact-recorded.ts';
 import { findPersonNamed } from '../person-named.ts';
 import { SUPPORT_RECORDERS } from './recorders.ts';
 
@@ -75,9 +75,14 @@ export const awardBenefit: Command<Tables, z.output<typeof AwardBenefitInput>, n
         before: existing ?? null,
         after: award,
       },
-      events: factRecorded(
+      events: tellFact(
         input.measureId,
-        { evidenceKind: 'BENEFIT_AWARD', evidenceId: award.id, state: award.status },
+        {
+          evidenceKind: 'BENEFIT_AWARD',
+          evidenceId: award.id,
+          state: award.status,
+          subject: { personId: award.personId, familyId: person.value.familyId },
+        },
         context,
       ),
     };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Command, conflictWith } from '../../../kit/command.ts';
+import { tellFact } from '../../../kit/fact.ts';
 import { toLocalDate } from '../../../kit/deadline.ts';
 import { dateText, entityId, idempotencyKey, optional } from '../../../kit/input.ts';
 import { refuse } from '../../../kit/refusal.ts';
@@ -12,8 +13,7 @@ import {
   lastDayOfEntitlement,
 } from '../../rules/benefit-state.ts';
 import type { Tables } from '../../store.ts';
-import { createSupportWriter } from '../../support-store.ts';
-import { factRecorded } from '../fact-recorded.ts';
+import { createSupportWriter, findFamilyOf } from '../../support-store.ts';
 import type { BenefitAnswer } from './award-benefit.ts';
 import { SUPPORT_RECORDERS } from './recorders.ts';
 
@@ -74,9 +74,14 @@ export const changeBenefitStatus: Command<Tables, z.output<typeof ChangeBenefitS
     return {
       answer: { benefitId: award.id },
       audit: { entityIds: [award.id, award.personId], before: award, after: { ...change, on: input.on } },
-      events: factRecorded(
+      events: tellFact(
         input.measureId,
-        { evidenceKind: 'BENEFIT_AWARD', evidenceId: award.id, state: next.value },
+        {
+          evidenceKind: 'BENEFIT_AWARD',
+          evidenceId: award.id,
+          state: next.value,
+          subject: { personId: award.personId, familyId: await findFamilyOf(trx, award.personId) },
+        },
         context,
       ),
     };
