@@ -144,6 +144,30 @@ describe('submitSignal', () => {
     }
   });
 
+  test('a threat told with a record of a closed appeal is raised in the one that is open since (DL-03)', async () => {
+    const family = takeFamily();
+    const input = signalInput(family, { occurredAt: '2025-07-01T09:00:00+05:00' });
+    const { appeal: closed } = await submitSignal(world, input);
+    await onAppeal(world, 'recordAppealRefusal', { appealId: closed.id, expectedVersion: 1, reason: 'Отказ' });
+    await onAppeal(world, 'closeAppeal', {
+      appealId: closed.id,
+      expectedVersion: await versionOf(closed.id),
+      note: '-',
+    });
+    const longAgo = world.clock.now().subtract({ hours: 24 * 60 });
+    await world.sql('centres').updateTable('appeal').set({ closedAt: longAgo }).where('id', '=', closed.id).execute();
+    const { appeal: open } = await submitSignal(world, signalInput(family));
+    expect(open.id).not.toBe(closed.id);
+
+    const again = await submitSignal(world, { ...input, idempotencyKey: key(), threatToLife: true });
+    expect(again).toMatchObject({ userErrors: [], mergedIntoExisting: true });
+    expect(await readAppeal(world, open.id)).toMatchObject({
+      threatToLife: true,
+      assessment: { due: { rule: 'DL-03' } },
+    });
+    expect(await readAppeal(world, closed.id)).toMatchObject({ status: 'CLOSED', threatToLife: false });
+  });
+
   test('a record that is told again with a threat raises it (DL-03), and doubles nothing', async () => {
     const family = takeFamily();
     const input = signalInput(family, { source: 'HEALTH' });

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { dateText, entityId, idempotencyKey, listOf } from '../../../kit/input.ts';
 import { allow, type Decision, refuse } from '../../../kit/refusal.ts';
 import type { ResponsibleBodyKind } from '../../__generated__/resolvers.ts';
+import { move } from '../../../kit/state-machine.ts';
+import { APPEAL } from '../../rules/appeal-state.ts';
 import { createPlanWriter } from '../../plan-store.ts';
 import { createWriter } from '../../store.ts';
 import { draftPlan } from './draft-plan.ts';
@@ -48,17 +50,6 @@ export const createPlan: PlanCommand<z.output<typeof CreatePlanInput>, Awaited<R
     const recognised = checkAssessment(assessment);
     if (!recognised.ok) return recognised;
     const appeal = await createPlanWriter(trx).findAppealOfAssessment(assessment.id);
-    if (appeal?.status === 'CLOSED') {
-      return refuse(
-        'INVALID_STATE',
-        'The appeal of the assessment must not be closed; another plan begins with another appeal.',
-        {
-          path: ['input', 'assessmentId'],
-          entityId: appeal.id,
-          currentState: appeal.status,
-        },
-      );
-    }
     const drafted = await draftPlan(trx, { ...input, predecessor: null }, facts, {
       familyPath: 'familyId',
       employee: await findActingEmployee(write, context),
@@ -66,7 +57,11 @@ export const createPlan: PlanCommand<z.output<typeof CreatePlanInput>, Awaited<R
     });
     if (!drafted.ok) return drafted;
     const { plan, measures, more, journal } = drafted.value;
-    await write.updateAppeal(assessment.appealId, { status: 'PLAN_OPENED' });
+    if (appeal) {
+      const opened = move(APPEAL, appeal, 'openPlan');
+      if (!opened.ok) return { ...opened, path: ['input', 'assessmentId'] };
+      await write.updateAppeal(appeal.id, { status: opened.value });
+    }
     return {
       answer: planAnswer(plan.id, more),
       audit: { entityIds: [plan.id, input.familyId], after: { plan, measures } },
