@@ -247,6 +247,8 @@ describe('an award whose last day is over (I-11, decision C1)', () => {
   test('two processes at once end it once', async () => {
     const { benefit } = await award(takePerson(), past);
     const { db, context } = jobsOf(world);
+    // Connections that are open already: neither process waits for one.
+    await Promise.all(Array.from({ length: 4 }, () => db.selectFrom('nation').select('seed').execute()));
     const steps = await Promise.all([endBenefits.run(db, context), endBenefits.run(db, context)]);
     expect(steps.reduce((sum, count) => sum + count, 0)).toBe(1);
     expect(await find(benefit.id)).toMatchObject({ status: 'ENDED', version: 2 });
