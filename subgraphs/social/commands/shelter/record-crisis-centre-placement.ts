@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { accessFactsChanged } from '../../../kit/access-facts.ts';
 import type { Command } from '../../../kit/command.ts';
+import { tellFact } from '../../../kit/fact.ts';
 import { toLocalDate } from '../../../kit/deadline.ts';
 import { dateText, entityId, idempotencyKey, optional } from '../../../kit/input.ts';
 import { kitPart } from '../../../kit/kit-tables.ts';
@@ -11,7 +12,6 @@ import { alreadyPlaced } from '../../rules/place.ts';
 import { checkCrisisCentre } from '../../rules/placement.ts';
 import { createShelterWriter } from '../../shelter-store.ts';
 import type { CrisisCentrePlacementRow, PlaceReservationRecord, Tables } from '../../store.ts';
-import { factRecorded } from '../fact-recorded.ts';
 import { findPersonNamed } from '../person-named.ts';
 import { residentFact } from './resident-facts.ts';
 
@@ -97,9 +97,14 @@ export const recordCrisisCentrePlacement: Command<
       audit: { entityIds: [placement.id, personId], after: placement },
       events: [
         accessFactsChanged([residentFact(place)]),
-        ...factRecorded(
+        ...tellFact(
           input.measureId,
-          { evidenceKind: 'CRISIS_CENTRE_PLACEMENT', evidenceId: placement.id, state: 'PLACED' },
+          {
+            evidenceKind: 'CRISIS_CENTRE_PLACEMENT',
+            evidenceId: placement.id,
+            state: 'PLACED',
+            subject: { personId: personId, familyId: null },
+          },
           context,
         ),
       ],

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Command } from '../../../kit/command.ts';
+import { tellFact } from '../../../kit/fact.ts';
 import { tell } from '../../../kit/events.ts';
 import { entityId, idempotencyKey, listOf, longText, optional } from '../../../kit/input.ts';
 import { kitPart } from '../../../kit/kit-tables.ts';
@@ -8,7 +9,6 @@ import { isOpposed } from '../../../kit/visible.ts';
 import { decideIdentification } from '../../rules/identification-state.ts';
 import { createShelterWriter } from '../../shelter-store.ts';
 import type { Tables } from '../../store.ts';
-import { factRecorded } from '../fact-recorded.ts';
 
 const RecordVictimIdentificationInput = z.object({
   idempotencyKey,
@@ -79,9 +79,14 @@ export const recordVictimIdentification: Command<
           result: input.result,
           at: input.decidedAt.toString(),
         }),
-        ...factRecorded(
+        ...tellFact(
           input.measureId,
-          { evidenceKind: 'VICTIM_IDENTIFICATION', evidenceId: found.referralId, state: next.value },
+          {
+            evidenceKind: 'VICTIM_IDENTIFICATION',
+            evidenceId: found.referralId,
+            state: next.value,
+            subject: { personId: found.personId, familyId: null },
+          },
           context,
         ),
       ],
