@@ -50,12 +50,6 @@ export const submitSignal: Command<Tables, SubmitSignalInput, Decision<Subject>,
   read: (_, input, context) => findMatter(input, context),
   carryOut: async (trx, input, subject, { caller, now, calendar }) => {
     if (!subject.ok) return subject;
-    const { occurredAt } = input;
-    if (occurredAt && Temporal.Instant.compare(occurredAt, now) > 0) {
-      return refuse('INVALID_INPUT', 'The event must have happened; the time given is in the future.', {
-        path: ['input', 'occurredAt'],
-      });
-    }
     const { personId, familyId, memberIds } = subject.value;
     const sourceSystem = toSourceSystem(caller);
     const { events, ...answer } = await takeSignal(
@@ -68,7 +62,7 @@ export const submitSignal: Command<Tables, SubmitSignalInput, Decision<Subject>,
         sourceRecordId: input.sourceRecordId,
         senderId: caller.kind === 'USER' ? caller.organisationId : null,
         receivedAt: now,
-        occurredAt,
+        occurredAt: input.occurredAt,
         kato: input.kato,
         threatToLife: input.threatToLife,
         summary: input.summary,
@@ -96,8 +90,18 @@ export const submitSignal: Command<Tables, SubmitSignalInput, Decision<Subject>,
   },
 };
 
-/** Nobody, a person, a family, or a person of that family: what is named must exist and fit together. */
+/**
+ * Nobody, a person, a family, or a person of that family: what is named must exist and fit together. Whoever may be new is
+ * asked for last, because a hint of an input that is refused must leave no provisional person behind.
+ */
 async function findMatter(input: SubmitSignalInput, context: CommandContext): Promise<Decision<Subject>> {
+  if (input.occurredAt && Temporal.Instant.compare(input.occurredAt, context.now) > 0) {
+    return refuse('INVALID_INPUT', 'The event must have happened; the time given is in the future.', {
+      path: ['input', 'occurredAt'],
+    });
+  }
+  const given = input.familyId === null ? null : await findFamily(context, input.familyId);
+  if (given === 'UNKNOWN') return unknownFamily();
   const named =
     input.personId === null && input.person === null ? allow(null) : await findSubject('submitSignal', input, context);
   if (!named.ok) return named;
@@ -105,19 +109,30 @@ async function findMatter(input: SubmitSignalInput, context: CommandContext): Pr
   const personId = person?.id ?? null;
   const familyId = input.familyId ?? person?.familyId ?? null;
   if (familyId === null) return allow({ personId, familyId, memberIds: [] });
-  try {
-    const family = await readMembers(context.peers, familyId);
-    if (!family) return refuse('NOT_FOUND', 'There must be such a family.', { path: ['input', 'familyId'] });
-    if (person?.familyId && person.familyId !== family.id) {
-      return refuse('INVALID_INPUT', 'The person must be one of that family; he or she belongs to another.', {
-        path: ['input', 'familyId'],
-      });
-    }
-    return allow({ personId, familyId: family.id, memberIds: family.memberIds });
-  } catch (error) {
-    if (!(error instanceof PeerUnavailable)) throw error;
+  const family = given ?? (await findFamily(context, familyId));
+  if (family === 'UNKNOWN') return unknownFamily();
+  if (family === 'UNAVAILABLE') {
     // Who is meant is known; the family is found when social protection answers again.
     if (personId !== null) return allow({ personId, familyId: null, memberIds: [] });
     return refuse('AGENCY_UNAVAILABLE', 'Social protection must say which family is meant; it does not answer now.');
   }
+  if (person?.familyId && person.familyId !== family.id) {
+    return refuse('INVALID_INPUT', 'The person must be one of that family; he or she belongs to another.', {
+      path: ['input', 'familyId'],
+    });
+  }
+  return allow({ personId, familyId: family.id, memberIds: family.memberIds });
+}
+
+async function findFamily({ peers }: Pick<CommandContext, 'peers'>, familyId: string) {
+  try {
+    return (await readMembers(peers, familyId)) ?? ('UNKNOWN' as const);
+  } catch (error) {
+    if (!(error instanceof PeerUnavailable)) throw error;
+    return 'UNAVAILABLE' as const;
+  }
+}
+
+function unknownFamily() {
+  return refuse('NOT_FOUND', 'There must be such a family.', { path: ['input', 'familyId'] });
 }
