@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { once, rowOf, type Side } from '../sides.ts';
-import { anyMeasure, bodyOf, childOf, on, takeHurt, type Valid, versionOf } from './families.ts';
+import { anyMeasure, bodyOf, childOf, on, takeHurt, unknown, type Valid, versionOf } from './families.ts';
 
 /** A room of the region, open before the law on rooms is in force: there is none in the nation. */
 const openRoom = async ({ world, district }: Side, openedAt: string) => {
@@ -41,6 +41,7 @@ const opening = async (side: Side) => {
     },
   };
 };
+const unopened = once(async (side) => (await opening(side)).input);
 const caseOf = async (side: Side, caseId: string) => ({
   caseId,
   expectedVersion: await versionOf(side, 'education', 'childHelpCase', caseId),
@@ -89,7 +90,11 @@ const pupil = once(async (side) => {
 
 export const education: Valid = {
   openChildHelpCase: async (side) =>
-    on('SOCIAL_PEDAGOGUE', { ...(await opening(side)).input, measureId: await anyMeasure(side) }),
+    on('SOCIAL_PEDAGOGUE', { ...(await unopened(side)), measureId: await anyMeasure(side) }),
+  'openChildHelpCase of somebody unknown': async (side) => {
+    const child = { ...unknown(side), birthYear: 2015 };
+    return on('SOCIAL_PEDAGOGUE', { ...(await unopened(side)), childPersonId: null, child });
+  },
   registerChildHelpCase: async (side) => stepOn(side, await signalled(side), 'registerChildHelpCase'),
   assignChildHelpRoom: async (side) => stepOn(side, await registered(side), 'assignChildHelpRoom'),
   planChildHelpService: async (side) => stepOn(side, await inRoom(side), 'planChildHelpService'),

@@ -66,6 +66,9 @@ export const anyMeasure = once(async (side) => {
   return measure.id;
 });
 
+/** What is known of somebody who may be new to the registry. */
+export const unknown = ({ district }: Side) => ({ fullName: 'Неизвестная', birthYear: 1990, kato: district.kato });
+
 /** Somebody without an IIN. */
 export async function registerSomebody(side: Side, known: object = {}) {
   const { person, suggestions } = await side.give(

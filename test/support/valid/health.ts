@@ -1,5 +1,5 @@
 import { once, type Side } from '../sides.ts';
-import { adultsOf, anyMeasure, on, quiet, type Valid, versionOf } from './families.ts';
+import { adultsOf, anyMeasure, on, quiet, unknown, type Valid, versionOf } from './families.ts';
 
 const patient = async (side: Side) => adultsOf(await quiet(side))[0].id;
 const episodeOf = async (side: Side, change: object = {}) => ({
@@ -43,6 +43,13 @@ export const health: Valid = {
       suspicionOfViolence: true,
       threatToLife: false,
       summary: 'Ушибы',
+    }),
+  'reportInjurySignal of somebody unknown': async (side) =>
+    on('DOCTOR', {
+      person: unknown(side),
+      openedAt: '2025-10-01T08:00:00+05:00',
+      suspicionOfViolence: true,
+      threatToLife: false,
     }),
   recordMedicalEpisode: async (side) =>
     on(

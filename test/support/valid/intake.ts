@@ -1,6 +1,6 @@
 import { recordNumber } from '../intake-case.ts';
 import { once, type Side } from '../sides.ts';
-import { adultsOf, on, takeStranger, type Valid, versionOf } from './families.ts';
+import { adultsOf, on, takeStranger, unknown, type Valid, versionOf } from './families.ts';
 
 const signalOf = (side: Side, change: object) => ({
   channel: 'STATE_INFORMATION_SYSTEM',
@@ -105,6 +105,8 @@ export const intake: Valid = {
     const family = takeStranger(side);
     return on('PROBATION', signalOf(side, { personId: adultsOf(family)[0].id, familyId: family.id }));
   },
+  'submitSignal of somebody unknown': async (side) =>
+    on('PROBATION', signalOf(side, { person: unknown(side), familyId: takeStranger(side).id })),
   rejectSignal: async (side) => on('CASE_MANAGER', { signalId: await waitingSignal(side), reason: 'Реклама' }),
   triageAppeal: async (side) =>
     on('CASE_MANAGER', {

@@ -1,6 +1,6 @@
 import { registryNumber } from '../incident-case.ts';
 import { once, type Side } from '../sides.ts';
-import { adultsOf, anyMeasure, childOf, on, takeQuiet, type Valid, versionOf } from './families.ts';
+import { adultsOf, anyMeasure, childOf, on, takeQuiet, unknown, type Valid, versionOf } from './families.ts';
 
 const reportOf = (side: Side) => {
   const family = takeQuiet(side);
@@ -60,6 +60,10 @@ const record = (change: object) => async (side: Side) =>
 
 export const interior: Valid = {
   registerIncident: async (side) => on('POLICE', { ...reportOf(side), measureId: await anyMeasure(side) }),
+  'registerIncident of somebody unknown': async (side) => {
+    const report = { ...reportOf(side), victimPersonId: null };
+    return on('POLICE', { ...report, victim: unknown(side) });
+  },
   issueProtectionOrder: async (side) =>
     on('POLICE', {
       incidentId: await incident(side),
