@@ -27,7 +27,7 @@ export type IntakeWriter = ReturnType<typeof createIntakeWriter>;
 /** Waiting signals, and open appeals of persons without a known family: where the jobs of intake look. */
 export function createIntakeQueues(db: Kysely<Database>) {
   return {
-    /** Oldest first. */
+    /** Oldest first, but those of which somebody must be asked whose they are last: they may wait longer. */
     listWaitingSignals: (before: Instant, limit: number) =>
       db
         .selectFrom('signal')
@@ -36,6 +36,7 @@ export function createIntakeQueues(db: Kysely<Database>) {
         .where((eb) =>
           eb.or([eb('personId', 'is not', null), eb('familyId', 'is not', null), eb('receivedAt', '<=', before)]),
         )
+        .orderBy(sql`person_id is not null and family_id is null and not threat_to_life`)
         .orderBy('receivedAt')
         .limit(limit)
         .execute(),
@@ -86,6 +87,13 @@ export function createIntakeWriter(trx: Kysely<Database>) {
         .where('sourceSystem', '=', sourceSystem)
         .where('sourceRecordId', '=', sourceRecordId)
         .forUpdate()
+        .executeTakeFirst(),
+    findSubjectOfRecord: (sourceSystem: string, sourceRecordId: string) =>
+      trx
+        .selectFrom('signal')
+        .select(['personId', 'familyId'])
+        .where('sourceSystem', '=', sourceSystem)
+        .where('sourceRecordId', '=', sourceRecordId)
         .executeTakeFirst(),
     lockSignal: (id: string) =>
       trx.selectFrom('signal').selectAll().where('id', '=', id).forUpdate().executeTakeFirst(),
@@ -150,6 +158,19 @@ export function createIntakeWriter(trx: Kysely<Database>) {
         .where('openedAt', '<=', on)
         .where((eb) => eb.or([eb('closedAt', 'is', null), eb('closedAt', '>', on)]))
         .orderBy(sql`coalesce(array_position(${areas}::text[], district_kato), ${areas.length + 1})`)
+        .orderBy('districtKato')
+        .limit(1)
+        .executeTakeFirst();
+      return found ?? null;
+    },
+    /** Of a place in whose whole region there is none: the one with the nearest code, which may hand the case over. */
+    findNearestCentre: async (kato: string, on: string): Promise<CentreRow | null> => {
+      const found = await trx
+        .selectFrom('centre')
+        .selectAll()
+        .where('openedAt', '<=', on)
+        .where((eb) => eb.or([eb('closedAt', 'is', null), eb('closedAt', '>', on)]))
+        .orderBy(sql`abs(district_kato::integer - ${kato}::integer)`)
         .orderBy('districtKato')
         .limit(1)
         .executeTakeFirst();

@@ -37,7 +37,7 @@ import type {
   PlanTerminationGround,
 } from './__generated__/resolvers.ts';
 import { toMeasureDeadline } from './deadlines.ts';
-import { ESCALATING_MEASURE_STATUSES } from './escalation-store.ts';
+import { ESCALATING_MEASURE_STATUSES, toStepRows } from './escalation-store.ts';
 import { escalate } from './rules/escalation.ts';
 import { isFinished, type MeasureStatus, reportMeasure } from './rules/measure-state.ts';
 import { toContent } from './rules/plan-diff.ts';
@@ -80,6 +80,7 @@ const TABLES = [
   'temporaryResidence',
   'residenceMinor',
   'residenceNotice',
+  'escalationStep',
 ] as const satisfies readonly (keyof Tables)[];
 
 const calendar = createCalendar(readPublishedCalendar());
@@ -130,17 +131,17 @@ export const seed: NationSeed<Tables> = {
 function climbLadders(rows: Rows<Tables>, first: { deadline: number; measure: number }, now: Temporal.Instant): void {
   for (const deadline of rows.deadline.slice(first.deadline)) {
     if (deadline.metAt) continue;
-    const { level, nextAt } = escalate(
-      { softTargetAt: null, ...deadline },
-      { from: deadline.startedAt, now, calendar },
-    );
+    const timed = { softTargetAt: null, ...deadline };
+    const { level, nextAt, taken } = escalate(timed, { now, calendar });
     Object.assign(deadline, { escalation: level, nextStepAt: nextAt });
+    rows.escalationStep.push(...toStepRows(deadline.entityId, deadline.subject, timed, taken, now));
   }
   for (const measure of rows.planMeasure.slice(first.measure)) {
     if (!ESCALATING_MEASURE_STATUSES.some((status) => status === measure.status)) continue;
     const deadline = toMeasureDeadline({ finishedAt: null, ...measure }, calendar);
-    const { level, nextAt } = escalate(deadline, { from: deadline.startedAt, now, calendar });
+    const { level, nextAt, taken } = escalate(deadline, { now, calendar });
     Object.assign(measure, { escalation: level, nextStepAt: nextAt });
+    rows.escalationStep.push(...toStepRows(measure.id, 'MEASURE', deadline, taken, now));
   }
 }
 

@@ -2,7 +2,7 @@ import { type Generated, type Kysely, sql } from 'kysely';
 import type { Deadline, DeadlineUnit } from '../kit/deadline.ts';
 import type { KitTables } from '../kit/kit-tables.ts';
 import type { DateKey, InstantKey, PageRequest, TextKey } from '../kit/page.ts';
-import { visible, type Viewer } from '../kit/visible.ts';
+import { anyIdOf, visible, type Viewer } from '../kit/visible.ts';
 import type {
   AppealFilter,
   AppealStatus,
@@ -956,9 +956,23 @@ export function createStore(db: Kysely<Database>, viewer: Viewer) {
 
     // Plans
     listPlans: (ids: readonly string[]) => plans().selectAll().where('id', 'in', ids).execute(),
-    /** Newest first. */
+    /** Newest first, with those that a merge could not bring over: they are the family's, too. */
     listPlansOf: (familyIds: readonly string[]) =>
-      plans().selectAll().where('familyId', 'in', familyIds).orderBy('createdAt', 'desc').orderBy('id').execute(),
+      plans()
+        .selectAll()
+        .select(
+          sql<string>`coalesce((select survivor_id from merged_id where duplicate_id = family_id), family_id)`.as(
+            'familyId',
+          ),
+        )
+        .where(
+          sql<boolean>`family_id = any(array(
+            select id from unnest(${familyIds}::uuid[]) as id
+            union all select duplicate_id from merged_id where survivor_id = any(${familyIds}::uuid[])))`,
+        )
+        .orderBy('createdAt', 'desc')
+        .orderBy('id')
+        .execute(),
     listCurrentPlansOf: (familyIds: readonly string[]) =>
       plans().selectAll().where('familyId', 'in', familyIds).where('status', 'in', CURRENT_PLAN_STATUSES).execute(),
     /** Of a plan that may be seen. */
@@ -1114,6 +1128,11 @@ export function createStore(db: Kysely<Database>, viewer: Viewer) {
 /** The sort key of the register of appeals: life threat, nearest open deadline, id. */
 export type AppealKey = [threatToLife: boolean, nextDueAt: string | null, id: string];
 
+/** Rows of that family under whatever id it is known. */
+function ofFamily(column: string, familyId: string) {
+  return sql<boolean>`${sql.ref(column)} = ${anyIdOf(sql`${familyId}::uuid`)}`;
+}
+
 /** The family that a plan is for, or null when there is no such plan. */
 export async function findFamilyOfPlan(db: Kysely<Database>, planId: string): Promise<string | null> {
   const row = await db.selectFrom('individualPlan').select('familyId').where('id', '=', planId).executeTakeFirst();
@@ -1162,12 +1181,15 @@ export function createWriter(trx: Kysely<Database>) {
     findAssessment: (id: string) =>
       trx.selectFrom('primaryAssessment').selectAll().where('id', '=', id).forUpdate().executeTakeFirst(),
     getCentre: (id: string) => trx.selectFrom('centre').selectAll().where('id', '=', id).executeTakeFirstOrThrow(),
+    /** The family's own, or one that a merge could not bring over to it (I-01). */
     findCurrentPlan: (familyId: string) =>
       trx
         .selectFrom('individualPlan')
         .selectAll()
-        .where('familyId', '=', familyId)
+        .where(ofFamily('familyId', familyId))
         .where('status', 'in', CURRENT_PLAN_STATUSES)
+        .orderBy(sql`family_id <> ${familyId}::uuid`)
+        .limit(1)
         .executeTakeFirst(),
     /** The directory entries that a text names: by id, or by its exact title in the district. */
     listOrganisationsNamed: async (texts: readonly string[], districtKato: string) =>
@@ -1192,7 +1214,7 @@ export function createWriter(trx: Kysely<Database>) {
       trx
         .selectFrom('planMeasure')
         .selectAll()
-        .where('familyId', '=', familyId)
+        .where(ofFamily('familyId', familyId))
         .where('status', 'in', OPEN_MEASURE_STATUSES)
         .execute(),
     listMeasuresOfPlan: (planId: string) =>

@@ -3,6 +3,13 @@ import type { KitTables } from '../kit/kit-tables.ts';
 import { visible, type Viewer } from '../kit/visible.ts';
 import type { Tables } from './store.ts';
 
+/** Whether the viewer may know that there is such a measure. */
+export async function isMeasureKnown(db: Kysely<Tables & KitTables>, id: string, viewer: Viewer): Promise<boolean> {
+  const { measureKnown } = createVisible(db, viewer);
+  const known = db.selectFrom('planMeasure').select('id').where('id', '=', id).where(measureKnown());
+  return (await known.executeTakeFirst()) !== undefined;
+}
+
 /** The rows of cases that exist for a viewer: where every statement about them begins. */
 export function createVisible(db: Kysely<Tables & KitTables>, viewer: Viewer) {
   /** What would tell of a residence is there for those who may know of it (decision A6): its family and its beneficiary are asked for. */
@@ -21,6 +28,7 @@ export function createVisible(db: Kysely<Tables & KitTables>, viewer: Viewer) {
   const immediateMeasureKnown = () => sql<SqlBool>`(${sql.ref('immediateMeasure.kind')} <> 'TEMPORARY_RESIDENCE' or
     (${visible(viewer, 'SAFE_LOCATION', 'appeal.familyId')} and ${visible(viewer, 'SAFE_LOCATION', 'appeal.applicantId')}))`;
   return {
+    measureKnown,
     appeals: () => db.selectFrom('appeal').where(visible(viewer, 'CASE_HEADER', 'appeal.familyId')),
     signals: () => db.selectFrom('signal').where(visible(viewer, 'CASE_HEADER', 'signal.familyId')),
     assessments: () =>

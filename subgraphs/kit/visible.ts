@@ -24,11 +24,12 @@ export const HIDDEN_FROM_AGGRESSOR_SIDE: ReadonlySet<FieldGroup> = new Set<Field
  * A missing fact denies; a row that is not visible is indistinguishable from one that is not there.
  *
  * @param subject the column with the id of the person, or of the family, that the row is about
+ * @param consented what else than the whole group a person may have consented to, for the row to be seen
  */
-export function visible(viewer: Viewer, group: FieldGroup, subject: string): Expression<SqlBool> {
+export function visible(viewer: Viewer, group: FieldGroup, subject: string, consented?: string): Expression<SqlBool> {
   const { caller } = viewer;
   if (caller.kind === 'SERVICE') return sql<SqlBool>`true`;
-  const allowed = byRight(viewer, viewer.policy[caller.role][group].read, group, subject);
+  const allowed = byRight(viewer, viewer.policy[caller.role][group].read, group, subject, consented);
   if (!HIDDEN_FROM_AGGRESSOR_SIDE.has(group)) return allowed;
   return sql<SqlBool>`${allowed} and ${outsideConflict(viewer, subject)}`;
 }
@@ -40,7 +41,13 @@ export function outsideConflict(viewer: Pick<Viewer, 'caller' | 'now'>, subject:
   return sql<SqlBool>`not ${fact(viewer, 'CONFLICT', subject, sql`(access_fact.user_id = ${caller.userId} or access_fact.other_person_id = ${anyIdOf(sql`${caller.personId}::uuid`)})`)}`;
 }
 
-function byRight(viewer: Viewer, right: ReadRight, group: FieldGroup, subject: string): Expression<SqlBool> {
+function byRight(
+  viewer: Viewer,
+  right: ReadRight,
+  group: FieldGroup,
+  subject: string,
+  consented: string = group,
+): Expression<SqlBool> {
   const { caller } = viewer;
   if (caller.kind === 'SERVICE') return sql<SqlBool>`true`;
   switch (right) {
@@ -57,7 +64,7 @@ function byRight(viewer: Viewer, right: ReadRight, group: FieldGroup, subject: s
       return sql<SqlBool>`(${fact(viewer, 'ASSIGNED', subject, sql`access_fact.organisation_id = ${caller.organisationId}::uuid`)}
         or ${fact(viewer, 'LEAD_CENTRE', subject, sql`access_fact.organisation_id = ${caller.organisationId}::uuid`)})`;
     case 'CONSENT':
-      return fact(viewer, 'CONSENT', subject, sql`access_fact.scope = ${group}`);
+      return fact(viewer, 'CONSENT', subject, sql`access_fact.scope in (${group}, ${consented})`);
     case 'GRANT':
       return fact(
         viewer,
@@ -85,8 +92,8 @@ function fact(
     offset 0)`;
 }
 
-/** Facts about a duplicate hold for who was kept, and the other way round: no denial is lost by a merge (I-03). */
-function anyIdOf(id: Expression<unknown>): Expression<unknown> {
+/** Every id by which the same one is known: facts about a duplicate hold for who was kept, and the other way round, so that no denial is lost by a merge (I-03). */
+export function anyIdOf(id: Expression<unknown>): Expression<unknown> {
   return sql`any(array(
     select ${id}
     union all select survivor_id from merged_id where duplicate_id = ${id}

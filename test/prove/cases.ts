@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { inspect } from 'node:util';
 import { sql } from 'kysely';
 import type { Purpose, Role } from '../../schema/access.ts';
+import { BENEFIT_CODES } from '../../schema/benefit-codes.ts';
 import type { Agency } from '../../schema/subgraphs.ts';
 import type { StateMachine } from '../../subgraphs/kit/state-machine.ts';
 import type { NationFamily } from '../../subgraphs/kit/nation/family.ts';
@@ -43,6 +44,9 @@ interface Case {
     bodyKind: string;
     beneficiaryId: string | null;
   }[];
+  readonly consents: readonly { id: string }[];
+  readonly residences: readonly { id: string; version: number }[];
+  readonly appointments: readonly { id: string; version: number }[];
 }
 
 interface Sending {
@@ -77,6 +81,8 @@ const anyAssessment = ({ random, assessments }: Case) => some(random, assessment
 /** A recognised situation mostly, from which needs and a plan follow. */
 const recognisedAssessment = ({ random, assessments }: Case) =>
   some(random, random.chance(0.9) ? assessments.filter(({ recognised }) => recognised) : assessments);
+const openAssessment = ({ random, assessments }: Case) =>
+  some(random, random.chance(0.9) ? assessments.filter(({ status }) => status !== 'COMPLETED') : assessments);
 const onAssessment =
   (input: (of: Case, assessment: Case['assessments'][number]) => object, choose = anyAssessment): Aim =>
   (of) => {
@@ -135,6 +141,13 @@ const measures = (of: Case, least: number) => Array.from({ length: of.random.int
 const needs = (of: Case) => [
   { beneficiaryPersonId: of.family.members[0]?.id, kind: 'LEGAL', description: 'Юридическая помощь' },
 ];
+
+const someMember = ({ random, family }: Case) => some(random, family.members)?.id;
+/** A measure that a fact may name, of this body mostly. */
+function namedMeasure({ random, measures }: Case, body: string) {
+  const measure = some(random, random.chance(0.8) ? measures.filter(({ bodyKind }) => bodyKind === body) : measures);
+  return measure && random.chance(0.8) ? { measureId: measure.id } : {};
+}
 
 /** Every command of a case with how often it is chosen. */
 const STEPS: readonly (readonly [command: string, type: string, weight: number, aim: Aim])[] = [
@@ -197,7 +210,7 @@ const STEPS: readonly (readonly [command: string, type: string, weight: number, 
         threatToLife: of.random.chance(0.2),
         needs: needs(of),
       };
-    }),
+    }, openAssessment),
   ],
   [
     'cancelPrimaryAssessment',
@@ -334,6 +347,155 @@ const STEPS: readonly (readonly [command: string, type: string, weight: number, 
       },
     }),
   ],
+  [
+    'restartPlan',
+    'RestartPlanInput',
+    2,
+    onPlan((of) => ({
+      mobileGroupId: some(of.random, of.family.district.mobileGroups)?.id,
+      startDate: day(of, 0),
+      endDate: day(of, of.random.pick([150, 364])),
+      measures: measures(of, 1),
+    })),
+  ],
+  [
+    'registerIncident',
+    'RegisterIncidentInput',
+    1,
+    (of) => ({
+      role: 'POLICE',
+      purpose: 'SERVICE_DELIVERY',
+      input: {
+        registryNumber: of.random.chance(0.3) ? `КУИ ${of.family.id}` : randomUUID(),
+        kind: 'PHYSICAL_VIOLENCE',
+        occurredAt: ago(of, of.random.integer(1, 40)),
+        kato: of.family.district.kato,
+        victimPersonId: someMember(of),
+        childrenPresentIds: of.family.members.filter(({ minor }) => minor).map(({ id }) => id),
+        threatToLife: of.random.chance(0.3),
+        reportedBy: 'LOCAL_POLICE',
+        ...namedMeasure(of, 'INTERNAL_AFFAIRS'),
+      },
+    }),
+  ],
+  [
+    'bookMedicalAppointment',
+    'BookMedicalAppointmentInput',
+    1,
+    (of) => ({
+      role: 'DOCTOR',
+      purpose: 'SERVICE_DELIVERY',
+      input: {
+        personId: someMember(of),
+        organisation: getOrganisation(of.family.district, 'HEALTH').id,
+        at: of.now.add({ hours: of.random.integer(1, 200) }).toString(),
+        ...namedMeasure(of, 'HEALTH'),
+      },
+    }),
+  ],
+  [
+    'updateMedicalAppointment',
+    'UpdateMedicalAppointmentInput',
+    1,
+    (of) => {
+      const appointment = some(of.random, of.appointments);
+      return (
+        appointment && {
+          role: 'DOCTOR',
+          purpose: 'SERVICE_DELIVERY',
+          input: {
+            appointmentId: appointment.id,
+            expectedVersion: version(of.random, appointment.version),
+            status: of.random.pick(['ATTENDED', 'MISSED', 'CANCELLED']),
+            ...namedMeasure(of, 'HEALTH'),
+          },
+        }
+      );
+    },
+  ],
+  [
+    'awardBenefit',
+    'AwardBenefitInput',
+    1,
+    (of) => ({
+      role: 'SOCIAL_PROTECTION',
+      purpose: 'SERVICE_DELIVERY',
+      input: {
+        personId: someMember(of),
+        code: of.random.pick(BENEFIT_CODES).code,
+        from: day(of, 0),
+        ...(of.random.chance(0.5) ? { to: day(of, 30) } : {}),
+        ...namedMeasure(of, 'SOCIAL_PROTECTION'),
+      },
+    }),
+  ],
+  [
+    'admitToTemporaryResidence',
+    'AdmitInput',
+    1,
+    (of) => ({
+      role: centre,
+      input: {
+        personId: someMember(of),
+        minorPersonIds: of.random.chance(0.5) ? of.family.members.filter(({ minor }) => minor).map(({ id }) => id) : [],
+        basis: 'PERSONAL_REQUEST',
+        admittedAt: ago(of, 1),
+        refusalReason: 'TOO_FAR',
+      },
+    }),
+  ],
+  [
+    'dischargeFromTemporaryResidence',
+    'DischargeInput',
+    1,
+    (of) => {
+      const residence = some(of.random, of.residences);
+      return residence && { role: centre, input: { residenceId: residence.id, reason: 'OWN_WISH', at: ago(of, 0) } };
+    },
+  ],
+  [
+    'sendReferral',
+    'SendReferralInput',
+    1,
+    (of) => {
+      const appeal = some(of.random, of.appeals);
+      return (
+        appeal && {
+          role: centre,
+          input: {
+            appealId: appeal.id,
+            personId: someMember(of),
+            kind: 'MEDICAL',
+            organisation: getOrganisation(of.family.district, 'HEALTH').id,
+          },
+        }
+      );
+    },
+  ],
+  [
+    'recordConsent',
+    'RecordConsentInput',
+    1,
+    (of) => ({
+      role: centre,
+      input: {
+        personId: someMember(of),
+        scope: ['PROFILE', of.random.pick(['HEALTH_FLAGS', 'EDUCATION', 'SOCIAL_BENEFITS', 'EMPLOYMENT'])],
+        textVersion: '1',
+        language: 'RU',
+        way: 'WRITTEN',
+      },
+    }),
+  ],
+  [
+    'withdrawConsent',
+    'WithdrawConsentInput',
+    0.5,
+    (of) => {
+      const consent = some(of.random, of.consents);
+      return consent && { role: centre, input: { consentId: consent.id, reason: 'Отзыв' } };
+    },
+  ],
 ];
 
 function withoutVersion(aim: Aim): Aim {
@@ -345,25 +507,39 @@ function withoutVersion(aim: Aim): Aim {
   };
 }
 
-/** Where the statuses of each machine's things lie: agency, table, and the column that names the family's things. */
-const TABLES: Readonly<Record<string, readonly [Agency, string, string]>> = {
+/** Where the statuses of each machine's things lie: agency, table, and the column that names the family or its members. */
+const TABLES: Readonly<Record<string, readonly [Agency, string, 'family_id' | 'person_id']>> = {
   signal: ['centres', 'signal', 'family_id'],
   appeal: ['centres', 'appeal', 'family_id'],
   'primary assessment': ['centres', 'primary_assessment', 'family_id'],
   plan: ['centres', 'individual_plan', 'family_id'],
   measure: ['centres', 'plan_measure', 'family_id'],
+  referral: ['centres', 'referral', 'person_id'],
+  consent: ['centres', 'consent', 'person_id'],
+  'medical appointment': ['health', 'medical_appointment', 'person_id'],
+  'benefit award': ['social', 'benefit_award', 'person_id'],
+  'place reservation': ['social', 'place_reservation', 'person_id'],
 };
 
-const MACHINES = new Map<string, StateMachine>(DEFINITIONS.centres.machines.map((machine) => [machine.noun, machine]));
+const MACHINES = new Map<string, StateMachine>(
+  Object.values(DEFINITIONS)
+    .flatMap(({ machines }) => machines)
+    .map((machine) => [machine.noun, machine]),
+);
 
 async function look(world: World, family: NationFamily): Promise<Map<string, Living>> {
   const found = new Map<string, Living>();
-  for (const [noun, [agency, table, column]] of Object.entries(TABLES)) {
-    if (!MACHINES.has(noun)) continue;
-    const { rows } = await sql<{ id: string; status: string }>`
-      select id, status from ${sql.table(table)} where ${sql.ref(column)} = ${family.id}`.execute(world.sql(agency));
-    for (const { id, status } of rows) found.set(`${noun} ${id}`, { noun, id, status });
-  }
+  const members = family.members.map(({ id }) => id);
+  await Promise.all(
+    Object.entries(TABLES).map(async ([noun, [agency, table, column]]) => {
+      const { rows } = await sql<{ id: string; status: string }>`
+        select id, status from ${sql.table(table)}
+        where ${sql.ref(column)} = any(${column === 'family_id' ? [family.id] : members}::uuid[])`.execute(
+        world.sql(agency),
+      );
+      for (const { id, status } of rows) found.set(`${noun} ${id}`, { noun, id, status });
+    }),
+  );
   return found;
 }
 
@@ -473,7 +649,7 @@ async function playCase(
       }
     } else {
       const { command, type, sending } = chooseCommand(await readCase(world, family, random));
-      makers.add(command);
+      for (const maker of [command, ...(CAUSES[command] ?? [])]) makers.add(maker);
       const input = { idempotencyKey: randomUUID(), ...sending.input };
       const answer = await world.ask(
         `mutation ($input: ${type}!) { ${command}(input: $input) { alreadyProcessed userErrors { code message } } }`,
@@ -520,6 +696,9 @@ async function playCase(
   return count;
 }
 
+/** Commands that one agency sends another while it carries out a command. */
+const CAUSES: Readonly<Record<string, readonly string[]>> = { admitToTemporaryResidence: ['reservePlace'] };
+
 const lastError = ({ logged }: World) => inspect(logged.findLast(({ level }) => level === 'error')?.fields);
 
 /**
@@ -552,15 +731,20 @@ function isLawful(of: Case, command: string, { input }: Sending): boolean {
 }
 
 async function readCase(world: World, family: NationFamily, random: Random): Promise<Case> {
-  const db = world.sql('centres');
-  const of = (table: string) =>
-    db.selectFrom(table).selectAll().where('familyId', '=', family.id).orderBy('id').execute();
-  const [appeals, assessments, plans, planMeasures] = [
-    await of('appeal'),
-    await of('primaryAssessment'),
-    await of('individualPlan'),
-    await of('planMeasure'),
-  ];
+  const members = family.members.map(({ id }) => id);
+  const ofFamily = (table: string) =>
+    world.sql('centres').selectFrom(table).selectAll().where('familyId', '=', family.id).orderBy('id').execute();
+  const ofMembers = (agency: Agency, table: string) =>
+    world.sql(agency).selectFrom(table).selectAll().where('personId', 'in', members).orderBy('id').execute();
+  const [appeals, assessments, plans, planMeasures, consents, residences, appointments] = await Promise.all([
+    ofFamily('appeal'),
+    ofFamily('primaryAssessment'),
+    ofFamily('individualPlan'),
+    ofFamily('planMeasure'),
+    ofMembers('centres', 'consent'),
+    ofMembers('centres', 'temporaryResidence'),
+    ofMembers('health', 'medicalAppointment'),
+  ]);
   // What is still open is aimed at more often than what has ended.
   const lively = <Row extends { status: string }>(rows: Row[]) =>
     random.chance(0.85) ? rows.filter(({ status }) => !ENDED.has(status)) : rows;
@@ -572,6 +756,9 @@ async function readCase(world: World, family: NationFamily, random: Random): Pro
     assessments: assessments as never,
     plans: lively(plans as never[]),
     measures: lively(planMeasures as never[]),
+    consents: consents as never,
+    residences: residences as never,
+    appointments: appointments as never,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Transaction } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import type { Role } from '../../../../schema/access.ts';
 import { type Command, type CommandContext, conflictWith, type Effect } from '../../../kit/command.ts';
 import type { KitTables } from '../../../kit/kit-tables.ts';
@@ -114,7 +114,7 @@ export function onAppeal<
 }
 
 export function toCaseWriter(
-  trx: Transaction<Tables & KitTables>,
+  trx: Kysely<Tables & KitTables>,
   { now, calendar }: Pick<CommandContext, 'now' | 'calendar'>,
 ): CaseWriter {
   return { write: createWriter(trx), intake: createIntakeWriter(trx), now, calendar };

@@ -3,6 +3,7 @@ import type { EventPayload } from '../../../../schema/events.ts';
 import type { Audit } from '../../../kit/audit.ts';
 import { kitPart, type KitTables } from '../../../kit/kit-tables.ts';
 import { appendEvents, type EventContext } from '../../../kit/outbox.ts';
+import { createPlanWriter } from '../../plan-store.ts';
 import { moveByFact } from '../../rules/fact-moves.ts';
 import { lockMeasure, type Tables } from '../../store.ts';
 import { openPlanJournal } from './plan-journal.ts';
@@ -18,7 +19,8 @@ export async function recordFact(
   { now }: EventContext,
 ): Promise<Audit> {
   const found = await lockMeasure(trx, fact.measureId);
-  const outcome = moveByFact(found, fact, now);
+  const sentAt = await createPlanWriter(trx).findSending(fact.measureId);
+  const outcome = moveByFact(found && { ...found, sentAt }, fact, now);
   if (found && outcome.linked) {
     const { measure, plan } = found;
     const journal = openPlanJournal(trx, plan, now);

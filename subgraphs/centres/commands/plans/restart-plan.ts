@@ -7,6 +7,8 @@ import { createPlanWriter } from '../../plan-store.ts';
 import { checkRestart } from '../../rules/plan-restart.ts';
 import { checkCentreEmployee } from '../../rules/plan-signing.ts';
 import { createWriter, findFamilyOfPlan, lockPlan } from '../../store.ts';
+import { beginLead } from '../intake/case-steps.ts';
+import { toCaseWriter } from '../intake/own-appeal.ts';
 import { draftPlan } from './draft-plan.ts';
 import { type FamilyFacts, readFamilyFacts } from './family-facts.ts';
 import { findActingEmployee, planAnswer, type PlanCommand } from './plan-answer.ts';
@@ -76,12 +78,19 @@ export const restartPlan: PlanCommand<z.output<typeof RestartPlanInput>, FamilyF
         submit: true,
       },
       facts,
-      { familyPath: 'planId', employee: await findActingEmployee(write, context), now },
+      { familyPath: 'planId', employee: await findActingEmployee(write, context), ...context },
     );
     if (!drafted.ok) return drafted;
     const { plan, measures, more, journal } = drafted.value;
     const predecessor = openPlanJournal(trx, before, now);
     await predecessor.step('RESTARTED', { organisation: centre.titleRu, note: plan.number });
+    // The centre's lead ended with the plan before.
+    const personIds =
+      facts === 'UNAVAILABLE'
+        ? measures.flatMap(({ beneficiaryId }) => beneficiaryId ?? [])
+        : facts.members.map(({ id }) => id);
+    const led = { familyId: plan.familyId, centreId: plan.leadCentreId, personIds };
+    journal.tell(await beginLead(toCaseWriter(trx, context), led));
     return {
       answer: planAnswer(plan.id, more),
       audit: { entityIds: [plan.id, before.id, plan.familyId], after: { plan, measures } },

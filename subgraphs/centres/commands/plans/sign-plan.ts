@@ -6,7 +6,7 @@ import { checkSignatory, checkSigner, type SignatureParty } from '../../rules/pl
 import { movePlan } from '../../rules/plan-state.ts';
 import { createWriter, findFamilyOfPlan, lockPlan } from '../../store.ts';
 import { type FamilyRead, readFamily } from '../protection/family-members.ts';
-import { findActingEmployee, planAnswer, type PlanCommand } from './plan-answer.ts';
+import { checkNoConflict, findActingEmployee, planAnswer, type PlanCommand } from './plan-answer.ts';
 import { openPlanJournal } from './plan-journal.ts';
 
 const SignPlanInput = z.object({
@@ -37,6 +37,8 @@ export const signPlan: PlanCommand<z.output<typeof SignPlanInput>, FamilyRead> =
     if (!plan) return refuse('NOT_FOUND', 'There must be such a plan.', { path: ['input', 'planId'] });
     const employee = checkSigner(plan, await findActingEmployee(write, context));
     if (!employee.ok) return employee;
+    const unbiased = await checkNoConflict(trx, plan, context);
+    if (!unbiased.ok) return unbiased;
     if (plan.version !== input.planVersion) {
       return conflictWith(planAnswer(plan.id), {
         entityId: plan.id,
