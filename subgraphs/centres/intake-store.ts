@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import { listAccessFactsAbout } from '../kit/access-facts.ts';
 import { kitPart, type KitTables } from '../kit/kit-tables.ts';
+import type { UserCaller } from '../../schema/access.ts';
 import { toRegionKato } from '../../schema/regions.ts';
 import { OPEN_ASSESSMENT_STATUSES } from './rules/assessment-state.ts';
 import { SAME_EVENT_HOURS } from './rules/signal-place.ts';
@@ -199,17 +200,24 @@ export function createIntakeWriter(trx: Kysely<Database>) {
     listLeadCentreFacts: (subjectIds: readonly string[], at: Instant) =>
       listAccessFactsAbout(kitPart(trx), 'LEAD_CENTRE', subjectIds, at),
     /** Whether the user has a conflict of interest with one of these persons that is in force. */
-    hasConflictWith: async (userId: string, personIds: readonly string[]) => {
-      if (personIds.length === 0) return false;
-      const found = await trx
+    /** 'PARTY' is the one from whom somebody in the case is protected, 'DECLARED' an employee who is barred from it (domain.md 8.3). */
+    findConflict: async (
+      { userId, personId }: Pick<UserCaller, 'userId' | 'personId'>,
+      subjectIds: readonly string[],
+      now: Temporal.Instant,
+    ): Promise<'PARTY' | 'DECLARED' | null> => {
+      if (subjectIds.length === 0) return null;
+      const facts = await listAccessFactsAbout(kitPart(trx), 'CONFLICT', subjectIds, now);
+      if (facts.some(({ otherPersonId }) => otherPersonId !== null && otherPersonId === personId)) return 'PARTY';
+      const declared = await trx
         .selectFrom('conflictOfInterest')
         .select('id')
         .where('userId', '=', userId)
-        .where('personId', 'in', personIds)
+        .where('personId', 'in', subjectIds)
         .where('liftedAt', 'is', null)
         .limit(1)
         .executeTakeFirst();
-      return found !== undefined;
+      return declared ? 'DECLARED' : null;
     },
     listSubjectsOfFamily: (familyId: string) =>
       trx

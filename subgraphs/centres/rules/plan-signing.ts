@@ -46,12 +46,23 @@ export function checkHead(
   );
 }
 
-/** The family's signature names who gave it. */
-export function checkSignatory(party: SignatureParty, signatoryPersonId: string | null): Decision {
-  if (party === 'CENTRE_EMPLOYEE' || signatoryPersonId !== null) return allow();
-  return refuse('INVALID_INPUT', 'The signature of the family must name in signatoryPersonId who gave it.', {
-    path: ['input', 'signatoryPersonId'],
-  });
+/**
+ * The family's signature names who gave it: one of its members.
+ *
+ * @param memberIds null while nobody can be asked who belongs to the family: signing does not wait for that
+ */
+export function checkSignatory(
+  party: SignatureParty,
+  signatoryPersonId: string | null,
+  memberIds: readonly string[] | null,
+): Decision {
+  if (party === 'CENTRE_EMPLOYEE') return allow();
+  const path = ['input', 'signatoryPersonId'];
+  if (signatoryPersonId === null) {
+    return refuse('INVALID_INPUT', 'The signature of the family must name in signatoryPersonId who gave it.', { path });
+  }
+  if (memberIds === null || memberIds.includes(signatoryPersonId)) return allow();
+  return refuse('INVALID_INPUT', 'The signature of the family must be given by one of its members.', { path });
 }
 
 /** The head who approves a plan has not signed it as an employee (I-09). */

@@ -5,6 +5,7 @@ import { move } from '../../../kit/state-machine.ts';
 import type { ResponsibleBodyKind } from '../../__generated__/resolvers.ts';
 import { createPlanWriter } from '../../plan-store.ts';
 import { APPEAL } from '../../rules/appeal-state.ts';
+import { checkCentreEmployee } from '../../rules/plan-signing.ts';
 import { createWriter } from '../../store.ts';
 import { draftPlan } from './draft-plan.ts';
 import { readFamilyFacts } from './family-facts.ts';
@@ -41,6 +42,14 @@ export const createPlan: PlanCommand<z.output<typeof CreatePlanInput>, Awaited<R
     const appeal = await plans.lockAppealOfAssessment(input.assessmentId);
     const assessment = await write.findAssessment(input.assessmentId);
     const familyCase = await write.findFamilyCase(input.familyId);
+    // Whoever may not act here is told nothing of the assessment, nor of a plan that there is.
+    const worker =
+      familyCase &&
+      checkCentreEmployee(
+        { id: input.familyId, leadCentreId: familyCase.leadCentreId },
+        await findActingEmployee(write, context),
+      );
+    if (worker && !worker.ok) return worker;
     if (!familyCase || facts === 'UNKNOWN') {
       return refuse('NOT_FOUND', 'The family must be one whose case a centre leads.', { path: ['input', 'familyId'] });
     }

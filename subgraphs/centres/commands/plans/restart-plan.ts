@@ -5,6 +5,7 @@ import { dateText, entityId, idempotencyKey, listOf, optional } from '../../../k
 import { refuse } from '../../../kit/refusal.ts';
 import { createPlanWriter } from '../../plan-store.ts';
 import { checkRestart } from '../../rules/plan-restart.ts';
+import { checkCentreEmployee } from '../../rules/plan-signing.ts';
 import { createWriter, findFamilyOfPlan, lockPlan } from '../../store.ts';
 import { beginLead } from '../intake/case-steps.ts';
 import { toCaseWriter } from '../intake/own-appeal.ts';
@@ -44,6 +45,14 @@ export const restartPlan: PlanCommand<z.output<typeof RestartPlanInput>, FamilyF
     if (!before || facts === 'UNKNOWN') {
       return refuse('NOT_FOUND', 'There must be such a plan.', { path: ['input', 'planId'] });
     }
+    const familyCase = await write.findFamilyCase(before.familyId);
+    const centre = await write.getCentre(familyCase?.leadCentreId ?? before.leadCentreId);
+    // Whoever may not act here is told nothing of the plan.
+    const worker = checkCentreEmployee(
+      { id: before.id, leadCentreId: centre.id },
+      await findActingEmployee(write, context),
+    );
+    if (!worker.ok) return worker;
     if (input.expectedVersion !== null && before.version !== input.expectedVersion) {
       return conflictWith(planAnswer(before.id), {
         entityId: before.id,
@@ -52,8 +61,6 @@ export const restartPlan: PlanCommand<z.output<typeof RestartPlanInput>, FamilyF
         path: 'expectedVersion',
       });
     }
-    const familyCase = await write.findFamilyCase(before.familyId);
-    const centre = await write.getCentre(familyCase?.leadCentreId ?? before.leadCentreId);
     const group = (await plans.findMobileGroup(input.mobileGroupId)) ?? null;
     const lawful = checkRestart({ ...before, followed: await plans.hasSuccessor(before.id) }, group, {
       districtKato: centre.districtKato,

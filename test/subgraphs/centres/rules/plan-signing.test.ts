@@ -37,9 +37,9 @@ describe('a plan is signed at the lead centre (Rules p.17)', () => {
   });
 
   test('the signature of the family names who gave it, that of the employee needs no other name', () => {
-    expect(checkSignatory('FAMILY', 'Айгүл').ok).toBe(true);
-    expect(checkSignatory('CENTRE_EMPLOYEE', null).ok).toBe(true);
-    expect(checkSignatory('FAMILY', null)).toEqual({
+    expect(checkSignatory('FAMILY', 'Айгүл', ['Айгүл', 'Ерлан']).ok).toBe(true);
+    expect(checkSignatory('CENTRE_EMPLOYEE', null, []).ok).toBe(true);
+    expect(checkSignatory('FAMILY', null, ['Айгүл'])).toEqual({
       ok: false,
       code: 'INVALID_INPUT',
       message: 'The signature of the family must name in signatoryPersonId who gave it.',
@@ -47,6 +47,15 @@ describe('a plan is signed at the lead centre (Rules p.17)', () => {
       entityId: null,
       currentState: null,
     });
+  });
+
+  test('whoever signs for the family belongs to it, as far as somebody can be asked who does', () => {
+    expect(checkSignatory('FAMILY', 'Сосед', ['Айгүл', 'Ерлан'])).toMatchObject({
+      code: 'INVALID_INPUT',
+      path: ['input', 'signatoryPersonId'],
+    });
+    expect(checkSignatory('FAMILY', 'Айгүл', []).ok).toBe(false);
+    expect(checkSignatory('FAMILY', 'Айгүл', null).ok).toBe(true);
   });
 });
 
