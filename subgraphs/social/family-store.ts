@@ -10,7 +10,7 @@ export function createFamilyWriter(trx: Transaction<Tables & KitTables>) {
       trx.selectFrom('family').selectAll().where('id', 'in', ids).orderBy('id').forUpdate().execute(),
     /** The family that stands for the id after all merges, held so until the commit; null when there is none. */
     lockSurvivingFamily: async (id: string): Promise<string | null> => {
-      for (let next: string | null = id; next !== null; ) {
+      for (let next: string | null = id; next !== null;) {
         const family: { id: string; mergedInto: string | null } | undefined = await trx
           .selectFrom('family')
           .select(['id', 'mergedInto'])
