@@ -12,10 +12,11 @@ export async function isMeasureKnown(db: Kysely<Tables & KitTables>, id: string,
 
 /** The rows of cases that exist for a viewer: where every statement about them begins. */
 export function createVisible(db: Kysely<Tables & KitTables>, viewer: Viewer) {
-  /** What would tell of a residence is there for those who may know of it (decision A6): its family and its beneficiary are asked for. */
-  const measureKnown = () => sql<SqlBool>`(${sql.ref('planMeasure.kind')} <> 'TEMPORARY_RESIDENCE' or
-    (${visible(viewer, 'SAFE_LOCATION', 'planMeasure.familyId')} and
-      (${sql.ref('planMeasure.beneficiaryId')} is null or ${visible(viewer, 'SAFE_LOCATION', 'planMeasure.beneficiaryId')})))`;
+  /** What would tell of a safe place is there for those who may know of it (decision A6): its family and its beneficiary are asked for. */
+  const safePlaceKnown = () => sql<SqlBool>`(${visible(viewer, 'SAFE_LOCATION', 'planMeasure.familyId')} and
+    (${sql.ref('planMeasure.beneficiaryId')} is null or ${visible(viewer, 'SAFE_LOCATION', 'planMeasure.beneficiaryId')}))`;
+  const measureKnown = () =>
+    sql<SqlBool>`(${sql.ref('planMeasure.kind')} <> 'TEMPORARY_RESIDENCE' or ${safePlaceKnown()})`;
   /** So is a referral to a crisis centre. */
   const referralKnown = () => sql<SqlBool>`(${sql.ref('referral.crisisCentreId')} is null or
     ${visible(viewer, 'SAFE_LOCATION', 'referral.personId')})`;
@@ -39,6 +40,14 @@ export function createVisible(db: Kysely<Tables & KitTables>, viewer: Viewer) {
         .selectFrom('planMeasure')
         .where(visible(viewer, 'OTHER_MEASURE', 'planMeasure.familyId'))
         .where(measureKnown()),
+    evidence: () =>
+      db
+        .selectFrom('measureEvidence')
+        .innerJoin('planMeasure', 'planMeasure.id', 'measureEvidence.measureId')
+        .where(
+          sql<SqlBool>`(${sql.ref('measureEvidence.kind')} not in ('CRISIS_CENTRE_PLACEMENT', 'VICTIM_IDENTIFICATION')
+            or ${safePlaceKnown()})`,
+        ),
     referrals: () =>
       db
         .selectFrom('referral')
