@@ -23,8 +23,12 @@ export function toMeasureDeadline(
   };
 }
 
-/** The end of a plan, at most a year after its start (Rules p.15, DL-07). */
-export function toPlanDeadline(plan: IndividualPlanRow, calendar: Calendar): DeadlineRow {
+/** The end of a plan, at most a year after its start (Rules p.15, DL-07); what has ended is not overdue. */
+export function toPlanDeadline(
+  plan: IndividualPlanRow,
+  calendar: Calendar,
+  endedAt: Temporal.Instant | null = null,
+): DeadlineRow {
   const end = Temporal.PlainDate.from(plan.endDate);
   return {
     rule: 'DL-07',
@@ -36,7 +40,7 @@ export function toPlanDeadline(plan: IndividualPlanRow, calendar: Calendar): Dea
     provisional: false,
     calendarVersion: calendar.versionOf(end.year),
     escalation: 'NONE',
-    metAt: null,
+    metAt: endedAt,
   };
 }
 

@@ -86,6 +86,7 @@ export function createLoaders(store: Store) {
       (row) => row.familyId,
       (row): TimelineKey => [row.at.toString(), row.entry],
     ),
+    endingOf: oneByKey(store.listEndingsOf, (row) => row.planId),
     warningsOf: manyByKey(store.listWarningsOf, (row) => row.planId),
     submissionOf: oneByKey(store.listSubmissionsOf, (row) => row.measureId),
     immediatePlan: oneByKey(store.listImmediatePlans, (row) => row.id),

@@ -30,6 +30,7 @@ import { protectionQueries, protectionTypes } from './protection-resolvers.ts';
 import { countWorkingDaysOfYear } from './rules/calendar-year.ts';
 import { toDailyMean, toLoadPeriod } from './rules/load-period.ts';
 import { isMeasureOverdue } from './rules/measure-state.ts';
+import { ENDED_PLAN_STATUSES } from './rules/plan-state.ts';
 import { seesNeutralMeasures, toNeutralTitle } from './rules/neutral-measure.ts';
 import { computeStaffing } from './rules/staffing.ts';
 import type { CentreRow, DeadlineRow, DeadlineSubject, MeasureEvidenceLink } from './store.ts';
@@ -245,7 +246,10 @@ export const resolvers: Resolvers = {
       ),
     signatures: ({ id }, _, { loaders }) => loaders.signaturesOf.load(id),
     approvedBy: ({ approvedById }, _, { loaders }) => (approvedById ? loaders.employee.load(approvedById) : null),
-    endsOn: (plan, _, { calendar }) => toPlanDeadline(plan, calendar),
+    endsOn: async (plan, _, { calendar, loaders }) => {
+      const ended = ENDED_PLAN_STATUSES.includes(plan.status) ? await loaders.endingOf.load(plan.id) : null;
+      return toPlanDeadline(plan, calendar, ended?.at ?? null);
+    },
     evaluation: ({ result, evaluatedAt, categoryBefore, categoryAfter }) =>
       result && evaluatedAt ? { result, evaluatedAt, categoryBefore, categoryAfter } : null,
     predecessor: ({ predecessorId }, _, { loaders }) => (predecessorId ? loaders.plan.load(predecessorId) : null),

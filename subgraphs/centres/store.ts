@@ -52,7 +52,7 @@ import type { ResidencePlaceRow } from './residence-store.ts';
 import { createProtectionStore, notBarred } from './protection-store.ts';
 import type { Lifter } from './rules/conflict-lifting.ts';
 import { INBOX_MEASURE_STATUSES, type MeasureStatus, OPEN_MEASURE_STATUSES } from './rules/measure-state.ts';
-import { CURRENT_PLAN_STATUSES, type PlanStatus } from './rules/plan-state.ts';
+import { CURRENT_PLAN_STATUSES, ENDED_PLAN_STATUSES, type PlanStatus } from './rules/plan-state.ts';
 import type { SignatureParty } from './rules/plan-signing.ts';
 import { createResponseStore } from './response-store.ts';
 import { listPlanVersions } from './plan-store.ts';
@@ -1055,6 +1055,15 @@ export function createStore(db: Kysely<Database>, viewer: Viewer) {
         .where('measureId', 'in', measureIds)
         .orderBy('at')
         .orderBy('evidenceId')
+        .execute(),
+    /** When each plan ended, of those that have. */
+    listEndingsOf: (planIds: readonly string[]) =>
+      db
+        .selectFrom('planHistory')
+        .select(({ fn }) => ['planId', fn.min('at').as('at')])
+        .where('planId', 'in', planIds)
+        .where('status', 'in', ENDED_PLAN_STATUSES)
+        .groupBy('planId')
         .execute(),
 
     // Protection

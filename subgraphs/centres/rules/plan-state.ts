@@ -71,6 +71,9 @@ export const CURRENT_PLAN_STATUSES = [
   'EXPIRED',
 ] as const satisfies readonly PlanStatus[];
 
+/** Statuses in which nothing of a plan is to be carried out any more. */
+export const ENDED_PLAN_STATUSES: readonly PlanStatus[] = ['COMPLETED', 'TERMINATED', 'EVALUATED'];
+
 /** Statuses in which an approved version is in force and bodies report on its measures. */
 export const PLAN_STATUSES_IN_FORCE: readonly PlanStatus[] = ['ACTIVE', 'UNDER_REVISION'];
 

@@ -155,6 +155,12 @@ describe('however a plan ends, the same ends with it (Rules p.19, I-24)', () => 
     for (const { id } of [family, ...family.members]) {
       expect(await factsAbout(world, 'health', id, 'LEAD_CENTRE')).toEqual([]);
     }
+    world.clock.advance({ days: 400 });
+    const { data } = await world.ask('query ($id: ID!) { plan(id: $id) { endsOn { overdue } } }', {
+      variables: { id: planId },
+    });
+    expect(data.plan.endsOn).toEqual({ overdue: false });
+    world.clock.advance({ days: -400 });
     const told = (await rows('outbox', { destination: 'social', type: 'PlanStatusChanged' })).filter(
       ({ payload }) => payload.planId === planId,
     );
@@ -391,5 +397,25 @@ describe('who may not act, and who may not know', () => {
     expect(hidden.userErrors).toMatchObject([{ code: 'NOT_FOUND', entityId: null }]);
     const known = await report(measureId('MEDICAL'));
     expect(known.userErrors).toMatchObject([{ code: 'NOT_RESPONSIBLE_BODY' }]);
+  });
+
+  test('what shows that somebody is at a safe place is no evidence for who may not know of it (decision A6)', async () => {
+    const { measureId } = await bringIntoForce(world, takeFamily());
+    const id = measureId('MEDICAL');
+    const link = (kind: string) => ({ measureId: id, kind, evidenceId: randomUUID(), at: world.clock.now() });
+    await world
+      .sql('centres')
+      .insertInto('measureEvidence')
+      .values(['CRISIS_CENTRE_PLACEMENT', 'VICTIM_IDENTIFICATION', 'MEDICAL_APPOINTMENT'].map(link))
+      .execute();
+    const count = async (asking: Asking) => {
+      const { data } = await world.ask('query ($id: ID!) { measure(id: $id) { evidence { __typename } } }', {
+        variables: { id },
+        ...asking,
+      });
+      return data.measure.evidence.length;
+    };
+    expect(await count({ role: 'POLICE' })).toBe(1);
+    expect(await count({})).toBe(3);
   });
 });
