@@ -131,7 +131,7 @@ describe('a signal from a region without a centre', () => {
 
   test('waits for social protection unless life is threatened, and holds up no other', async () => {
     const [calm, threatened] = [await somebody(), await somebody()];
-    const others = await Promise.all(Array.from({ length: 120 }, () => randomUUID()));
+    const others = Array.from({ length: 120 }, () => randomUUID());
     await tellOf(...others.map((id) => told(id)), told(calm), told(threatened, true));
     const { signal } = await submitSignal(world, {
       ...signalInput(takeFamily(), { personId: null, channel: 'MEDIA_OR_SOCIAL_NETWORK', source: 'MEDIA' }),

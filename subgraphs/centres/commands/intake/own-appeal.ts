@@ -25,6 +25,7 @@ export async function checkOwnAppeal(
   context: CommandContext,
   path: string,
 ): Promise<Decision<{ appeal: AppealRow; employee: EmployeeRow }>> {
+  const { caller, now } = context;
   const employee = await findActingEmployee(write, context);
   if (!employee) return refuse('FORBIDDEN', 'Only the staff of a centre may act on its appeals.');
   if (!appeal || appeal.centreId !== employee.centreId) {
@@ -32,7 +33,7 @@ export async function checkOwnAppeal(
   }
   const family = appeal.familyId === null ? [] : await intake.listSubjectsOfFamily(appeal.familyId);
   const people = [...(appeal.applicantId ? [appeal.applicantId] : []), ...family.map(({ subjectId }) => subjectId)];
-  if (await intake.hasConflictWith(employee.userId, people)) {
+  if (caller.kind === 'USER' && (await intake.hasConflictWith(caller, people, now))) {
     return refuse(
       'CONFLICT_OF_INTEREST',
       'Nobody may act on the case of a person towards whom he or she has a conflict.',
