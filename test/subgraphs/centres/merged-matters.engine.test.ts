@@ -5,13 +5,7 @@ import { kitPart } from '../../../subgraphs/kit/kit-tables.ts';
 import { FIRST_DISTRICT } from '../../../subgraphs/kit/nation/nation.ts';
 import { appendEvents } from '../../../subgraphs/kit/outbox.ts';
 import { signalIdOf } from '../../../subgraphs/kit/signal-id.ts';
-import {
-  onAppeal,
-  readAppeal,
-  recordNumber,
-  submitSignal,
-  triageAppeal,
-} from '../../support/intake-case.ts';
+import { onAppeal, readAppeal, recordNumber, submitSignal, triageAppeal } from '../../support/intake-case.ts';
 import { INVARIANTS } from '../../support/invariants.ts';
 import { give, merge, unmerge } from '../../support/registry.ts';
 import { createWorld, key, type World } from '../../support/world.ts';
