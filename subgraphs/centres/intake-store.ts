@@ -212,16 +212,30 @@ export function createIntakeWriter(trx: Kysely<Database>) {
     /** By whomever they were told: a transfer of the case tells its own. */
     listLeadCentreFacts: async (subjectIds: readonly string[], at: Instant) =>
       listAccessFactsAbout(kitPart(trx), 'LEAD_CENTRE', await listAliases(kitPart(trx), subjectIds), at),
-    /** Whether the user is barred from one of these persons, or is on the aggressor's side of one, by whatever id. */
-    hasConflictWith: async (
+    /**
+     * 'PARTY' is the one from whom somebody in the case is protected, 'DECLARED' an employee who is barred from it
+     * (domain.md 8.3); by whatever ids they are known.
+     */
+    findConflict: async (
       { userId, personId }: Pick<UserCaller, 'userId' | 'personId'>,
-      personIds: readonly string[],
-      at: Instant,
-    ) => {
+      subjectIds: readonly string[],
+      now: Temporal.Instant,
+    ): Promise<'PARTY' | 'DECLARED' | null> => {
+      if (subjectIds.length === 0) return null;
       const kit = kitPart(trx);
+      const subjects = await listAliases(kit, subjectIds);
       const own = personId === null ? [] : await listAliases(kit, [personId]);
-      const facts = await listAccessFactsAbout(kit, 'CONFLICT', await listAliases(kit, personIds), at);
-      return facts.some((fact) => fact.userId === userId || own.some((id) => id === fact.otherPersonId));
+      const facts = await listAccessFactsAbout(kit, 'CONFLICT', subjects, now);
+      if (facts.some(({ otherPersonId }) => own.some((id) => id === otherPersonId))) return 'PARTY';
+      const declared = await trx
+        .selectFrom('conflictOfInterest')
+        .select('id')
+        .where('userId', '=', userId)
+        .where('personId', 'in', subjects)
+        .where('liftedAt', 'is', null)
+        .limit(1)
+        .executeTakeFirst();
+      return declared ? 'DECLARED' : null;
     },
     listSubjectsOfFamily: async (familyId: string) =>
       trx

@@ -44,6 +44,40 @@ export async function applyMerge(trx: Trx, pointers: readonly Pointer[], merge: 
   for (const pointer of pointers) await movePointer(trx, pointer, mergeId, duplicateId, keepId);
 }
 
+/**
+ * Tries again to give what a guard of the database held back to who stands for the id now, when what stood in the way has gone.
+ * For merges that are never taken back.
+ */
+export async function moveWhatStayed(trx: Trx, pointers: readonly Pointer[], id: string): Promise<void> {
+  const survivorId = await findSurvivor(trx, id);
+  const tables = pointers.map(({ table }) => table);
+  const merges = await trx
+    .selectFrom('mergedId')
+    .select(['mergeId', 'duplicateId'])
+    .where('survivorId', '=', survivorId)
+    .where((eb) =>
+      eb.exists(
+        eb
+          .selectFrom('repointedRow')
+          .select('rowKey')
+          .whereRef('repointedRow.mergeId', '=', 'mergedId.mergeId')
+          .where('tableName', 'in', tables)
+          .where('moved', '=', false),
+      ),
+    )
+    .orderBy('duplicateId')
+    .execute();
+  for (const { mergeId, duplicateId } of merges) {
+    await trx
+      .deleteFrom('repointedRow')
+      .where('mergeId', '=', mergeId)
+      .where('tableName', 'in', tables)
+      .where('moved', '=', false)
+      .execute();
+    for (const pointer of pointers) await movePointer(trx, pointer, mergeId, duplicateId, survivorId);
+  }
+}
+
 /** Gives back exactly what the merge had moved, wherever later merges have moved it. Unknown merges are ignored. */
 export async function revertMerge(trx: Trx, pointers: readonly Pointer[], mergeId: string): Promise<void> {
   const merge = await trx.selectFrom('mergedId').selectAll().where('mergeId', '=', mergeId).executeTakeFirst();
@@ -97,6 +131,13 @@ export async function awaitWriters(trx: Trx): Promise<void> {
 /** The id that stands for this one now; itself unless it was merged. */
 export async function findSurvivor(trx: Trx, id: string): Promise<string> {
   return (await listSurvivors(trx, [id]))[0]?.survivorId ?? id;
+}
+
+/** Every id that means the same as this one: the one that was kept and all that were merged into it. */
+export async function listIdsOf(trx: Trx, id: string): Promise<string[]> {
+  const survivorId = await findSurvivor(trx, id);
+  const merged = await trx.selectFrom('mergedId').select('duplicateId').where('survivorId', '=', survivorId).execute();
+  return [survivorId, ...merged.map(({ duplicateId }) => duplicateId)];
 }
 
 /** The merge by which that id was merged; null when none was ever told of. */

@@ -8,7 +8,7 @@ import { demonstrationClock } from '../../subgraphs/kit/clock.ts';
 import { type Engine, inTransaction, openPGlite, openPostgres } from '../../subgraphs/kit/database.ts';
 import { createNation, DEFAULT_AS_OF, FIRST_DISTRICT } from '../../subgraphs/kit/nation/nation.ts';
 import { findDemoUser } from '../../subgraphs/kit/nation/users.ts';
-import { databaseUrl, onServer } from '../support/engine.ts';
+import { databaseUrl, onServer } from '../support/postgres-templates.ts';
 import { startPostgres } from '../support/postgres-server.ts';
 
 /**

@@ -4,7 +4,8 @@ import type { NationFamily } from '../../subgraphs/kit/nation/family.ts';
 import { FIRST_DISTRICT } from '../../subgraphs/kit/nation/nation.ts';
 import { eventually } from '../support/distributed.ts';
 import { planInput } from '../support/plan-case.ts';
-import { TWO_DISTRICTS, type Twins } from '../support/twins.ts';
+import { TWO_DISTRICTS } from '../support/nation.ts';
+import type { Twins } from '../support/twins.ts';
 import type { Answer } from '../support/world.ts';
 
 /** One kind of race: what every client sends, and how many effects the data then show. */

@@ -11,7 +11,7 @@ import { migrate } from '../../subgraphs/kit/migrate.ts';
 import { loadNation } from '../../subgraphs/kit/nation/load.ts';
 import { createNation, DEFAULT_AS_OF, type Nation } from '../../subgraphs/kit/nation/nation.ts';
 import { randomFor } from '../../subgraphs/kit/nation/random.ts';
-import { databaseUrl, onServer } from '../support/engine.ts';
+import { databaseUrl, onServer } from '../support/postgres-templates.ts';
 import { DEFINITIONS } from '../support/load-template.ts';
 
 const SEED = 568;

@@ -11,7 +11,7 @@ import { AGENCIES, type Agency } from '../../schema/subgraphs.ts';
 import { deriveWordKey, GATEWAY } from '../../schema/word.ts';
 import { FIRST_DISTRICT, type Nation } from '../../subgraphs/kit/nation/nation.ts';
 import { findDemoUser } from '../../subgraphs/kit/nation/users.ts';
-import { databaseUrl } from './engine.ts';
+import { databaseUrl } from './postgres-templates.ts';
 import { NATION } from './nation.ts';
 import { findFreePort, type PostgresServer } from './postgres-server.ts';
 import { type Answer, toAnswer } from './world.ts';

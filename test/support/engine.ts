@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { Client } from 'pg';
 import { inject } from 'vitest';
-import { AGENCIES } from '../../schema/subgraphs.ts';
-import { type Engine, openPGlite, openPostgres } from '../../subgraphs/kit/database.ts';
+import { type Engine, openPGlite } from '../../subgraphs/kit/database.ts';
+import { copyTemplates, createEmpty } from './postgres-templates.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -13,9 +12,6 @@ declare module 'vitest' {
   }
 }
 
-/** PostgreSQL names of an agency's template database. */
-export const templateOf = (agency: string) => `template_${agency}`;
-
 let copies = 0;
 
 /** A fresh engine with the test nation in it, of the kind that this project runs on. */
@@ -23,30 +19,13 @@ export async function openTestEngine(): Promise<Engine> {
   const engine = inject('engine');
   if (engine.kind === 'pglite') return openPGlite(null, new Blob([readFileSync(engine.snapshotFile)]));
   copies += 1;
-  const prefix = `t${process.pid}_${copies}`;
-  await onServer(engine.adminUrl, async (client) => {
-    for (const agency of AGENCIES) {
-      await client.query(`create database ${prefix}_${agency} template ${templateOf(agency)} owner ${agency}`);
-    }
-  });
-  return openPostgres((agency) => databaseUrl(engine.adminUrl, `${prefix}_${agency}`, agency));
+  return copyTemplates(engine.adminUrl, `t${process.pid}_${copies}`);
 }
 
-/** The URL of a database under an agency's own role. */
-export function databaseUrl(adminUrl: string, database: string, role: string): string {
-  const url = new URL(adminUrl);
-  url.username = role;
-  url.password = role;
-  url.pathname = database;
-  return url.toString();
-}
-
-export async function onServer(adminUrl: string, work: (client: Client) => Promise<void>): Promise<void> {
-  const client = new Client({ connectionString: adminUrl });
-  await client.connect();
-  try {
-    await work(client);
-  } finally {
-    await client.end();
-  }
+/** A fresh engine with nothing in it, of the kind that this project runs on: for another nation. */
+export async function openEmptyEngine(): Promise<Engine> {
+  const engine = inject('engine');
+  if (engine.kind === 'pglite') return openPGlite(null);
+  copies += 1;
+  return createEmpty(engine.adminUrl, `t${process.pid}_${copies}`);
 }

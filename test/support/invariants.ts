@@ -233,17 +233,21 @@ export const INVARIANTS: readonly Invariant[] = [
   ),
   {
     id: 'I-15',
-    title: 'no aggressor has a place',
+    title: 'no aggressor is where the victim is',
     find: async (world) => {
-      const aggressors = new Set(
-        (await rowsOf(world, 'interior', 'select aggressor_id as id from police_incident')).map(({ id }) => id),
-      );
-      const places = await rowsOf(
-        world,
-        'social',
-        "select person_id as id from place_reservation where status in ('HELD', 'CONFIRMED')",
-      );
-      return places.filter(({ id }) => aggressors.has(id));
+      const [places, incidents] = await Promise.all([
+        rowsOf(
+          world,
+          'social',
+          "select person_id, place_id from place_reservation where status in ('HELD', 'CONFIRMED')",
+        ),
+        rowsOf(world, 'interior', 'select victim_id, aggressor_id from police_incident where aggressor_id is not null'),
+      ]);
+      const placeOf = new Map(places.map((row) => [row['person_id'], row['place_id']]));
+      return incidents.filter((row) => {
+        const place = placeOf.get(row['aggressor_id']);
+        return place !== undefined && place === placeOf.get(row['victim_id']);
+      });
     },
   },
   inTables(

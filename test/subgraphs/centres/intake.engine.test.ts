@@ -144,6 +144,30 @@ describe('submitSignal', () => {
     }
   });
 
+  test('a threat told with a record of a closed appeal is raised in the one that is open since (DL-03)', async () => {
+    const family = takeFamily();
+    const input = signalInput(family, { occurredAt: '2025-07-01T09:00:00+05:00' });
+    const { appeal: closed } = await submitSignal(world, input);
+    await onAppeal(world, 'recordAppealRefusal', { appealId: closed.id, expectedVersion: 1, reason: 'Отказ' });
+    await onAppeal(world, 'closeAppeal', {
+      appealId: closed.id,
+      expectedVersion: await versionOf(closed.id),
+      note: '-',
+    });
+    const longAgo = world.clock.now().subtract({ hours: 24 * 60 });
+    await world.sql('centres').updateTable('appeal').set({ closedAt: longAgo }).where('id', '=', closed.id).execute();
+    const { appeal: open } = await submitSignal(world, signalInput(family));
+    expect(open.id).not.toBe(closed.id);
+
+    const again = await submitSignal(world, { ...input, idempotencyKey: key(), threatToLife: true });
+    expect(again).toMatchObject({ userErrors: [], mergedIntoExisting: true });
+    expect(await readAppeal(world, open.id)).toMatchObject({
+      threatToLife: true,
+      assessment: { due: { rule: 'DL-03' } },
+    });
+    expect(await readAppeal(world, closed.id)).toMatchObject({ status: 'CLOSED', threatToLife: false });
+  });
+
   test('a record that is told again with a threat raises it (DL-03), and doubles nothing', async () => {
     const family = takeFamily();
     const input = signalInput(family, { source: 'HEALTH' });
@@ -317,6 +341,26 @@ describe('an appeal', () => {
     expect(declared.data.declareConflictOfInterest.userErrors).toEqual([]);
     expect(codesOf(await triageAppeal(world, { appealId: id, consultation: 'LEGAL' }))).toEqual([
       ['CONFLICT_OF_INTEREST', null],
+    ]);
+    // Of the assessment such an employee must not even know (domain.md 8.3).
+    const { assessment } = await readAppeal(world, id);
+    const start = { assessmentId: assessment?.id ?? NOBODY, expectedVersion: 1 };
+    expect(codesOf(await onAssessment(world, 'startPrimaryAssessment', start))).toEqual([
+      ['NOT_FOUND', 'assessmentId'],
+    ]);
+  });
+
+  test('to an employee from whom somebody in it is protected there is no such case', async () => {
+    const { family, id } = await openAppeal();
+    const [victim, aggressor] = family.members;
+    await world
+      .sql('centres')
+      .insertInto('accessFact')
+      .values({ id: crypto.randomUUID(), subjectId: victim?.id, kind: 'CONFLICT', otherPersonId: aggressor?.id })
+      .execute();
+    const himself = { as: { person: aggressor?.id ?? null } };
+    expect(codesOf(await triageAppeal(world, { appealId: id, consultation: 'LEGAL' }, himself))).toEqual([
+      ['NOT_FOUND', 'appealId'],
     ]);
   });
 

@@ -172,7 +172,7 @@ describe('after a merge', () => {
       { appealId: appeal.id, consultation: 'LEGAL' },
       { as: { person: aggressor } },
     );
-    expect(barred.userErrors).toMatchObject([{ code: 'CONFLICT_OF_INTEREST' }]);
+    expect(barred.userErrors).toMatchObject([{ code: 'NOT_FOUND' }]);
     expect((await triageAppeal(world, { appealId: appeal.id, consultation: 'LEGAL' }, manager)).userErrors).toEqual([]);
   });
 

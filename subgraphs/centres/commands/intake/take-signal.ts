@@ -128,7 +128,7 @@ async function repeatSignal(at: CaseWriter, known: SignalRecord, threatToLife: b
     await at.intake.updateSignal(known.id, { threatToLife });
     if (known.status === 'RECEIVED')
       return { ...(await placeWaitingSignal(at, { ...known, threatToLife }, [])), merged: true };
-    const appeal = known.appealId === null ? undefined : await at.intake.lockAppeal(known.appealId);
+    const appeal = known.appealId === null ? null : await findPresentAppeal(at, known.appealId);
     if (appeal) await addToAppeal(at, appeal, { ...known, threatToLife }, [known]);
   }
   return { signalId: known.id, appealId: known.appealId, merged: true, events: [] };
@@ -138,7 +138,14 @@ async function findAppealOfSameEvent(at: CaseWriter, signal: SignalRecord): Prom
   if (signal.personId === null || signal.occurredAt === null) return null;
   const around = await at.intake.listSignalsAround(signal.personId, signal.occurredAt);
   const same = around.find((other) => other.appealId !== null && isSameEvent(signal, other));
-  return same?.appealId ? ((await at.intake.lockAppeal(same.appealId)) ?? null) : null;
+  return same?.appealId ? findPresentAppeal(at, same.appealId) : null;
+}
+
+/** The appeal itself, or the one that the family opened since it was closed: there is one open at a time. */
+async function findPresentAppeal({ intake }: CaseWriter, appealId: string): Promise<AppealRow | null> {
+  const appeal = await intake.lockAppeal(appealId);
+  if (appeal?.status !== 'CLOSED') return appeal ?? null;
+  return (await intake.findOpenAppeal(appeal.familyId, appeal.applicantId)) ?? appeal;
 }
 
 async function openAppeal(
