@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import { listAccessFactsAbout } from '../kit/access-facts.ts';
 import { kitPart, type KitTables } from '../kit/kit-tables.ts';
+import { findSurvivor, listAliases } from '../kit/merges.ts';
 import type { UserCaller } from '../../schema/access.ts';
 import { toRegionKato } from '../../schema/regions.ts';
 import { OPEN_ASSESSMENT_STATUSES } from './rules/assessment-state.ts';
@@ -51,6 +52,16 @@ export function createIntakeQueues(db: Kysely<Database>) {
         .where((eb) => eb.or([eb('familyAskedAt', 'is', null), eb('familyAskedAt', '<=', askedBefore)]))
         .orderBy('familyAskedAt', (order) => order.asc().nullsFirst())
         .orderBy('id')
+        .limit(limit)
+        .execute(),
+    /** Open ones that a merge left with the duplicate, because the family that was kept has one too. */
+    listAppealsOfMergedFamilies: (limit: number) =>
+      db
+        .selectFrom('appeal')
+        .innerJoin('mergedId', 'mergedId.duplicateId', 'appeal.familyId')
+        .select(['appeal.id', 'mergedId.survivorId as familyId'])
+        .where('appeal.status', 'not in', ['CLOSED', 'PLAN_OPENED'])
+        .orderBy('appeal.id')
         .limit(limit)
         .execute(),
     findAppealFamily: (appealId: string) =>
@@ -128,12 +139,12 @@ export function createIntakeWriter(trx: Kysely<Database>) {
       const told = await trx
         .selectFrom('leadCentreFact')
         .select('familyId')
-        .where('subjectId', '=', personId)
+        .where('subjectId', 'in', await listAliases(kitPart(trx), [personId]))
         .where('familyId', 'is not', null)
         .orderBy('since', 'desc')
         .limit(1)
         .executeTakeFirst();
-      if (told) return told.familyId;
+      if (told?.familyId) return findSurvivor(kitPart(trx), told.familyId);
       const signalled = await trx
         .selectFrom('signal')
         .select('familyId')
@@ -184,46 +195,53 @@ export function createIntakeWriter(trx: Kysely<Database>) {
         .onConflict((conflict) => conflict.doNothing())
         .returningAll()
         .execute(),
-    endLeadCentreFacts: (of: { familyId: string } | { personId: string }, at: Instant) =>
-      trx
+    endLeadCentreFacts: async (of: { familyId: string } | { personId: string }, at: Instant) => {
+      const ids = await listAliases(kitPart(trx), Object.values(of));
+      return trx
         .updateTable('leadCentreFact')
         .set({ endedAt: at })
         .where('endedAt', 'is', null)
         .where((eb) =>
           'familyId' in of
-            ? eb('familyId', '=', of.familyId)
-            : eb.and([eb('familyId', 'is', null), eb('subjectId', '=', of.personId)]),
+            ? eb('familyId', 'in', ids)
+            : eb.and([eb('familyId', 'is', null), eb('subjectId', 'in', ids)]),
         )
         .returningAll()
-        .execute(),
+        .execute();
+    },
     /** By whomever they were told: a transfer of the case tells its own. */
-    listLeadCentreFacts: (subjectIds: readonly string[], at: Instant) =>
-      listAccessFactsAbout(kitPart(trx), 'LEAD_CENTRE', subjectIds, at),
-    /** Whether the user has a conflict of interest with one of these persons that is in force. */
-    /** 'PARTY' is the one from whom somebody in the case is protected, 'DECLARED' an employee who is barred from it (domain.md 8.3). */
+    listLeadCentreFacts: async (subjectIds: readonly string[], at: Instant) =>
+      listAccessFactsAbout(kitPart(trx), 'LEAD_CENTRE', await listAliases(kitPart(trx), subjectIds), at),
+    /**
+     * 'PARTY' is the one from whom somebody in the case is protected, 'DECLARED' an employee who is barred from it
+     * (domain.md 8.3); by whatever ids they are known.
+     */
     findConflict: async (
       { userId, personId }: Pick<UserCaller, 'userId' | 'personId'>,
       subjectIds: readonly string[],
       now: Temporal.Instant,
     ): Promise<'PARTY' | 'DECLARED' | null> => {
       if (subjectIds.length === 0) return null;
-      const facts = await listAccessFactsAbout(kitPart(trx), 'CONFLICT', subjectIds, now);
-      if (facts.some(({ otherPersonId }) => otherPersonId !== null && otherPersonId === personId)) return 'PARTY';
+      const kit = kitPart(trx);
+      const subjects = await listAliases(kit, subjectIds);
+      const own = personId === null ? [] : await listAliases(kit, [personId]);
+      const facts = await listAccessFactsAbout(kit, 'CONFLICT', subjects, now);
+      if (facts.some(({ otherPersonId }) => own.some((id) => id === otherPersonId))) return 'PARTY';
       const declared = await trx
         .selectFrom('conflictOfInterest')
         .select('id')
         .where('userId', '=', userId)
-        .where('personId', 'in', subjectIds)
+        .where('personId', 'in', subjects)
         .where('liftedAt', 'is', null)
         .limit(1)
         .executeTakeFirst();
       return declared ? 'DECLARED' : null;
     },
-    listSubjectsOfFamily: (familyId: string) =>
+    listSubjectsOfFamily: async (familyId: string) =>
       trx
         .selectFrom('leadCentreFact')
         .select('subjectId')
-        .where('familyId', '=', familyId)
+        .where('familyId', 'in', await listAliases(kitPart(trx), [familyId]))
         .where('endedAt', 'is', null)
         .execute(),
 
@@ -381,7 +399,7 @@ export function createIntakeWriter(trx: Kysely<Database>) {
         .execute(),
 
     /** Everything that was recorded on one appeal is of another from now on; its assessments stay what they were. */
-    moveRecords: async (fromId: string, toId: string, familyId: string) => {
+    moveRecords: async (fromId: string, toId: string, familyId: string | null) => {
       await trx.updateTable('signal').set({ appealId: toId, familyId }).where('appealId', '=', fromId).execute();
       for (const table of ['consultation', 'contactAttempt', 'referral'] as const) {
         await trx.updateTable(table).set({ appealId: toId }).where('appealId', '=', fromId).execute();

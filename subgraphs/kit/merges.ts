@@ -151,6 +151,17 @@ export function listSurvivors(db: Trx, ids: readonly string[]) {
   return db.selectFrom('mergedId').select(['duplicateId', 'survivorId']).where('duplicateId', 'in', ids).execute();
 }
 
+/** Every id by which those who are known by one of these are known, or were before a merge. */
+export async function listAliases(trx: Trx, ids: readonly string[]): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    with named(id) as (
+      select id from unnest(${ids}::uuid[]) as id
+      union select survivor_id from merged_id where duplicate_id = any(${ids}::uuid[]))
+    select id from named
+    union select duplicate_id from merged_id join named on survivor_id = named.id`.execute(trx);
+  return rows.map(({ id }) => id);
+}
+
 /**
  * What every agency does when the registry tells of a merge; each is applied once, in the order in which they were made.
  * Whoever takes these events in has waited for those who write.

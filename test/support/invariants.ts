@@ -90,7 +90,8 @@ export const INVARIANTS: readonly Invariant[] = [
     'I-05',
     'a family has at most one open primary assessment',
     'centres',
-    "select family_id from primary_assessment where status in ('DUE', 'IN_PROGRESS') group by family_id having count(*) > 1",
+    `select family_id from primary_assessment where status in ('DUE', 'IN_PROGRESS') and family_id is not null
+     group by family_id having count(*) > 1`,
   ),
   inTables(
     'domain.md 6.3',

@@ -325,17 +325,20 @@ describe('an appeal', () => {
   test('whoever has a conflict of interest does not act on it', async () => {
     const { family, id } = await openAppeal();
     const user = findDemoUser(world.nation, 'CASE_MANAGER', FIRST_DISTRICT);
-    await world
-      .sql('centres')
-      .insertInto('conflictOfInterest')
-      .values({
-        id: crypto.randomUUID(),
-        personId: family.members[0]?.id,
-        userId: user?.userId,
-        reason: 'Родственник',
-        since: world.clock.now(),
-      })
-      .execute();
+    const declared = await world.ask(
+      `mutation ($input: DeclareConflictOfInterestInput!) { declareConflictOfInterest(input: $input) { userErrors { code } } }`,
+      {
+        variables: {
+          input: {
+            idempotencyKey: key(),
+            personId: family.members[0]?.id,
+            userId: user?.userId,
+            reason: 'Родственник',
+          },
+        },
+      },
+    );
+    expect(declared.data.declareConflictOfInterest.userErrors).toEqual([]);
     expect(codesOf(await triageAppeal(world, { appealId: id, consultation: 'LEGAL' }))).toEqual([
       ['CONFLICT_OF_INTEREST', null],
     ]);

@@ -5,7 +5,13 @@ import { kitPart } from '../../../subgraphs/kit/kit-tables.ts';
 import { FIRST_DISTRICT } from '../../../subgraphs/kit/nation/nation.ts';
 import { appendEvents } from '../../../subgraphs/kit/outbox.ts';
 import { signalIdOf } from '../../../subgraphs/kit/signal-id.ts';
-import { createStrangerTaker, recordNumber, signalInput, submitSignal } from '../../support/intake-case.ts';
+import {
+  completeAssessment,
+  createStrangerTaker,
+  recordNumber,
+  signalInput,
+  submitSignal,
+} from '../../support/intake-case.ts';
 import { give } from '../../support/registry.ts';
 import { createWorld, cut, key, type World } from '../../support/world.ts';
 
@@ -147,4 +153,38 @@ describe('a signal from a region without a centre', () => {
     for (let turn = 0; turn < 3; turn += 1) await run();
     expect(await signalOf(calm)).toMatchObject({ status: 'NEW_APPEAL' });
   });
+});
+
+test('who has left a family is not of it any more: its centre does not lead the case, and no need of theirs is noted there (I-02)', async () => {
+  const [head, former] = await Promise.all(
+    ['Бұрынғы Айжан', 'Бұрынғы Марат'].map(
+      async (fullName) => (await give(world, 'registerProvisionalPerson', { hint: { fullName } })).person.id as string,
+    ),
+  );
+  const members = [
+    { personId: head, role: 'HEAD' },
+    { personId: former, role: 'SPOUSE' },
+  ];
+  const { family } = await give(world, 'registerFamily', { kato: FIRST_DISTRICT, members });
+  const left = { familyId: family.id, personId: former, until: '2025-10-01', reason: 'Развод' };
+  expect((await give(world, 'changeFamilyMembership', left)).userErrors).toEqual([]);
+  const { appeal } = await submitSignal(world, signalInput(takeFamily(), { personId: head }));
+  await world.agencies.settle();
+  const led = await world
+    .sql('interior')
+    .selectFrom('accessFact')
+    .select('subjectId')
+    .where('kind', '=', 'LEAD_CENTRE')
+    .where('subjectId', 'in', [head, former])
+    .execute();
+  expect(led).toEqual([{ subjectId: head }]);
+  const assessed = await completeAssessment(world, {
+    appealId: appeal.id,
+    recognised: true,
+    grounds: ['CRUEL_TREATMENT'],
+    needs: [{ beneficiaryPersonId: former, kind: 'LEGAL', description: 'Юрист' }],
+  });
+  expect(assessed.userErrors).toMatchObject([
+    { code: 'NOT_FOUND', path: ['input', 'needs', '0', 'beneficiaryPersonId'] },
+  ]);
 });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { PeerUnavailable, type Peers } from '../../../kit/peer.ts';
 
 const DOCUMENT = `query FamilyMembers($id: ID!) {
-  family(id: $id) { id mergedInto { id } members { person { id } } }
+  family(id: $id) { id mergedInto { id } members { until person { id } } }
 }`;
 
 const Shape = z.object({
@@ -10,7 +10,7 @@ const Shape = z.object({
     .object({
       id: z.uuid(),
       mergedInto: z.object({ id: z.uuid() }).nullable(),
-      members: z.array(z.object({ person: z.object({ id: z.uuid() }) })),
+      members: z.array(z.object({ until: z.string().nullable(), person: z.object({ id: z.uuid() }) })),
     })
     .nullable(),
 });
@@ -24,7 +24,9 @@ export interface KnownFamily {
 /** A family after any merges with those who belong to it now; null when there is none. Throws PeerUnavailable. */
 export async function readMembers(peers: Peers, familyId: string): Promise<KnownFamily | null> {
   const { family } = await peers.query('social', { document: DOCUMENT, variables: { id: familyId }, shape: Shape });
-  return family && { id: family.mergedInto?.id ?? family.id, memberIds: family.members.map(({ person }) => person.id) };
+  if (!family) return null;
+  const current = family.members.filter(({ until }) => until === null);
+  return { id: family.mergedInto?.id ?? family.id, memberIds: current.map(({ person }) => person.id) };
 }
 
 const OF_PERSON = `query FamilyOfPerson($id: ID!) { person(id: $id) { membership { until family { id } } } }`;

@@ -1,12 +1,14 @@
-import type { Transaction } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import { accessFactsChanged } from '../../../kit/access-facts.ts';
 import { writeAudit } from '../../../kit/audit.ts';
 import { inTransaction } from '../../../kit/database.ts';
 import type { Job, JobContext } from '../../../kit/jobs.ts';
 import { kitPart, type KitTables } from '../../../kit/kit-tables.ts';
+import { findSurvivor, holdOffMerges } from '../../../kit/merges.ts';
 import { appendEvents, type DomainEvent } from '../../../kit/outbox.ts';
 import { createIntakeQueues } from '../../intake-store.ts';
 import type { AppealRow, Tables } from '../../store.ts';
+import { APPEAL } from '../../rules/appeal-state.ts';
 import { MOBILE_CASE_AT_WORK } from '../../rules/signal-place.ts';
 import { beginLead, cancelOpenAssessment, type CaseWriter, toAccessFact } from './case-steps.ts';
 import { askForFamily, type KnownFamily } from './family-members.ts';
@@ -19,7 +21,8 @@ const ASK_AGAIN_MINUTES = 60;
 
 /**
  * Finds the families of people about whom something came while nobody could say to which one they belong. Where the family has
- * an open appeal of its own, the two are one matter and become one appeal (domain.md 6.3).
+ * an open appeal of its own, the two are one matter and become one appeal (domain.md 6.3). So do two appeals of persons or of
+ * families that were found to be one.
  */
 export const resolveFamilies: Job<Tables> = {
   name: 'resolve-families',
@@ -37,6 +40,9 @@ export const resolveFamilies: Job<Tables> = {
       if (family === 'UNAVAILABLE') break;
       resolved += await inTransaction(db, (trx) => settle(trx, id, applicantId, family, context));
     }
+    for (const { id, familyId } of await createIntakeQueues(db).listAppealsOfMergedFamilies(BATCH)) {
+      resolved += await inTransaction(db, (trx) => settleMerged(trx, id, familyId, context));
+    }
     return resolved;
   },
 };
@@ -48,14 +54,26 @@ async function settle(
   family: KnownFamily | null,
   context: JobContext,
 ): Promise<number> {
+  const kit = kitPart(trx);
+  await holdOffMerges(kit);
   const at = toCaseWriter(trx, context);
-  await at.intake.lockSubjects([personId, ...(family ? [family.id] : [])]);
+  const survivorId = await findSurvivor(kit, personId);
+  await at.intake.lockSubjects([survivorId, ...(family ? [family.id] : [])]);
   const familyCase = family ? await at.intake.lockFamilyCase(family.id) : undefined;
-  const own = family ? await at.intake.findOpenAppeal(family.id, null) : undefined;
+  const own = family
+    ? await at.intake.findOpenAppeal(family.id, null)
+    : survivorId !== personId
+      ? await at.intake.findOpenAppeal(null, survivorId)
+      : undefined;
   const appeal = await at.intake.lockAppeal(appealId);
   if (!appeal || appeal.familyId !== null || appeal.status === 'CLOSED') return 0;
   await at.intake.setFamilyAsked([appeal.id], at.now);
-  if (!family) return 0;
+  if (!family) {
+    if (!own) return 0;
+    await mergeInto(at, own, appeal, own.familyId);
+    await auditMerger(kit, context, own, appeal);
+    return 1;
+  }
   if (!familyCase) await at.intake.insertFamilyCase(family.id, own?.centreId ?? appeal.centreId);
   const centreId = familyCase?.leadCentreId ?? own?.centreId ?? appeal.centreId;
   const ended = await at.intake.endLeadCentreFacts({ personId }, at.now);
@@ -69,7 +87,6 @@ async function settle(
     await at.write.updateAppeal(appeal.id, { familyId: family.id, centreId, districtKato });
     await at.intake.setFamily(appeal.id, family.id);
   }
-  const kit = kitPart(trx);
   await writeAudit(kit, 'resolve-families', context, {
     entityIds: [appeal.id, ...(own ? [own.id] : [])],
     after: { familyId: family.id, merged: own !== undefined },
@@ -78,11 +95,41 @@ async function settle(
   return 1;
 }
 
+/** Two open appeals of families that were merged become one; alone, the appeal follows its family. */
+async function settleMerged(
+  trx: Transaction<Tables & KitTables>,
+  appealId: string,
+  familyId: string,
+  context: JobContext,
+): Promise<number> {
+  const kit = kitPart(trx);
+  await holdOffMerges(kit);
+  const at = toCaseWriter(trx, context);
+  await at.intake.lockSubjects([familyId]);
+  const own = await at.intake.findOpenAppeal(familyId, null);
+  const appeal = await at.intake.lockAppeal(appealId);
+  const isMerged = appeal?.familyId && (await findSurvivor(kit, appeal.familyId)) === familyId;
+  if (!isMerged || appeal.familyId === familyId || !APPEAL.moves[appeal.status].merge) return 0;
+  if (own) await mergeInto(at, own, appeal, familyId);
+  else {
+    await at.write.updateAppeal(appeal.id, { familyId });
+    await at.intake.setFamily(appeal.id, familyId);
+  }
+  await auditMerger(kit, context, own ?? appeal, appeal);
+  return 1;
+}
+
+async function auditMerger(kit: Kysely<KitTables>, context: JobContext, own: AppealRow, appeal: AppealRow) {
+  await writeAudit(kit, 'resolve-families', context, {
+    entityIds: [appeal.id, own.id],
+    after: { merged: own !== appeal },
+  });
+}
+
 /** What was reported and done on the later appeal belongs to the family's own from now on, as if it had been told there. */
-async function mergeInto(at: CaseWriter, own: AppealRow, later: AppealRow, familyId: string): Promise<void> {
+async function mergeInto(at: CaseWriter, own: AppealRow, later: AppealRow, familyId: string | null): Promise<void> {
   const { write, intake, now } = at;
   const [first] = await intake.listSignalsOfAppeal(later.id);
-  if (!first) throw new Error('An appeal must have the signal that opened it.');
   await intake.moveRecords(later.id, own.id, familyId);
   await cancelOpenAssessment(at, later.id);
   await write.meetDeadline(later.id, 'CONSULTATION', now);
@@ -94,7 +141,7 @@ async function mergeInto(at: CaseWriter, own: AppealRow, later: AppealRow, famil
   });
   await write.refreshNextDue(later.id);
   await mergeMobileCase(at, own, later);
-  await addToAppeal(at, own, { ...first, familyId, threatToLife: later.threatToLife }, []);
+  if (first) await addToAppeal(at, own, { ...first, familyId, threatToLife: later.threatToLife }, []);
 }
 
 /** The mobile group is called once: the later case is the only one, or ends where nobody has been sent out for it yet. */

@@ -9,7 +9,7 @@ export interface FamilyFacts {
 }
 
 const DOCUMENT = `query FamilyFacts($id: ID!) {
-  family(id: $id) { members { person { id identityStatus social { benefits(activeOnly: true) { id supportKind } } } } }
+  family(id: $id) { members { until person { id identityStatus social { benefits(activeOnly: true) { id supportKind } } } } }
 }`;
 
 const Shape = z.object({
@@ -17,6 +17,7 @@ const Shape = z.object({
     .object({
       members: z.array(
         z.object({
+          until: z.string().nullable(),
           person: z.object({
             id: z.string(),
             identityStatus: z.string(),
@@ -36,12 +37,13 @@ export async function readFamilyFacts(
   try {
     const { family } = await peers.query('social', { document: DOCUMENT, variables: { id: familyId }, shape: Shape });
     if (!family) return 'UNKNOWN';
+    const current = family.members.filter(({ until }) => until === null);
     return {
-      members: family.members.map(({ person }) => ({
+      members: current.map(({ person }) => ({
         id: person.id,
         provisional: person.identityStatus === 'PROVISIONAL',
       })),
-      benefits: family.members.flatMap(({ person }) =>
+      benefits: current.flatMap(({ person }) =>
         person.social.benefits.map((benefit) => ({ ...benefit, personId: person.id })),
       ),
     };

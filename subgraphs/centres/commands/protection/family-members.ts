@@ -1,20 +1,22 @@
 import { z } from 'zod';
 import { PeerUnavailable, type Peers } from '../../../kit/peer.ts';
 
-/** The members of a family; 'UNAVAILABLE' when social protection does not answer. */
+/** Who belongs to a family now; 'UNAVAILABLE' when social protection does not answer. */
 export type FamilyRead = readonly string[] | 'UNAVAILABLE';
 
-const DOCUMENT = 'query FamilyMembers($id: ID!) { family(id: $id) { members { person { id } } } }';
+const DOCUMENT = 'query FamilyMembers($id: ID!) { family(id: $id) { members { until person { id } } } }';
 
 const Shape = z.object({
-  family: z.object({ members: z.array(z.object({ person: z.object({ id: z.uuid() }) })) }).nullable(),
+  family: z
+    .object({ members: z.array(z.object({ until: z.string().nullable(), person: z.object({ id: z.uuid() }) })) })
+    .nullable(),
 });
 
 /** Asked before the command's transaction (decision B3). */
 export async function readFamily(peers: Peers, familyId: string): Promise<FamilyRead> {
   try {
     const { family } = await peers.query('social', { document: DOCUMENT, variables: { id: familyId }, shape: Shape });
-    return family?.members.map(({ person }) => person.id) ?? [];
+    return family?.members.flatMap(({ until, person }) => (until === null ? [person.id] : [])) ?? [];
   } catch (error) {
     if (error instanceof PeerUnavailable) return 'UNAVAILABLE';
     throw error;
