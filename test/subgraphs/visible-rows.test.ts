@@ -150,14 +150,14 @@ const UNASKED: Readonly<Record<string, string>> = {
   'centres.listSignaturesOf individual_plan ← ': 'by a plan that is visible, for its version only',
   'centres.pageHistoryOf plan_history ← ': 'by a plan that is visible',
   'centres.listStatusEntriesOf measure_status_entry ← ': 'by a measure that is visible',
-  'centres.listEvidenceOf measure_evidence ← ': 'by a measure that is visible',
+  'centres.listEvidenceOf measure_evidence ← plan_measure': 'by a measure that is visible',
   'centres.listImmediatePlans immediate_plan ← primary_assessment': 'of an assessment that is visible',
   'centres.listNewestImmediatePlansOf immediate_plan ← primary_assessment': 'of an assessment that is visible',
   'centres.listImmediateMeasuresOf immediate_measure ← appeal': 'of an appeal that is visible',
   'centres.listImmediateMeasuresOf immediate_plan ← appeal': 'of an appeal that is visible',
   'centres.listMinorsOf residence_minor ← ': 'by a residence that is visible',
   'centres.listNoticesOf residence_notice ← ': 'by a residence that is visible',
-  'centres.listNotices residence_notice ← temporary_residence': 'of a residence that is visible',
+  'centres.listNotices residence_notice ← temporary_residence, residence_minor': 'of a residence that is visible',
   'centres.listMobileCases mobile_group_case ← appeal': 'of an appeal that is visible, or of none and so of nobody',
   'centres.listMobileCasesOf mobile_group_case ← appeal': 'of an appeal that is visible',
   'centres.pageMobileCases mobile_group_case ← appeal': 'of an appeal that is visible, or of none and so of nobody',
@@ -165,24 +165,21 @@ const UNASKED: Readonly<Record<string, string>> = {
   'centres.listVisitsOf mobile_visit ← appeal': 'of an appeal that is visible',
   'centres.listSubmissionsOf civil_service_submission ← ': 'by a measure that is visible',
   'centres.listWarningsOf family_warning ← ': 'by a plan that is visible',
-  'centres.pageCases plan_signature ← appeal, individual_plan, family_case, primary_assessment, referral, temporary_residence, plan_measure':
+  'centres.pageCases plan_signature ← appeal, individual_plan, family_case, primary_assessment, referral, temporary_residence, residence_minor, plan_measure':
     'a count, of a plan that is visible',
-  'centres.listOpenings break_glass_access ← ': 'those of the own centre for its head, and the own ones',
-  'centres.pageOpenings break_glass_access ← ':
-    'those that the head of the centre must review, wherever the case is led now',
   'centres.pageChanges change_entry ← individual_plan, plan_measure, referral': 'of an object that is visible',
   'centres.pageLateMeasures civil_service_submission ← plan_measure': 'of a measure that is visible',
-  'centres.pageNotices residence_notice ← temporary_residence':
+  'centres.pageNotices residence_notice ← temporary_residence, residence_minor':
     'of a residence whose conflicts are asked for (decision A7)',
-  'centres.pageTimelineOf consultation ← signal, appeal, primary_assessment, individual_plan, plan_measure, referral, temporary_residence, consent, lead_change, family_case':
+  'centres.pageTimelineOf consultation ← signal, appeal, primary_assessment, individual_plan, plan_measure, referral, temporary_residence, residence_minor, consent, lead_change, family_case':
     'of an appeal that is visible',
-  'centres.pageTimelineOf measure_status_entry ← signal, appeal, primary_assessment, individual_plan, plan_measure, referral, temporary_residence, consent, lead_change, family_case':
+  'centres.pageTimelineOf measure_status_entry ← signal, appeal, primary_assessment, individual_plan, plan_measure, referral, temporary_residence, residence_minor, consent, lead_change, family_case':
     'of a measure that is visible',
-  'centres.pageTimelineOf mobile_group_case ← signal, appeal, primary_assessment, individual_plan, plan_measure, referral, temporary_residence, consent, lead_change, family_case':
+  'centres.pageTimelineOf mobile_group_case ← signal, appeal, primary_assessment, individual_plan, plan_measure, referral, temporary_residence, residence_minor, consent, lead_change, family_case':
     'of an appeal that is visible',
-  'centres.pageTimelineOf mobile_visit ← signal, appeal, primary_assessment, individual_plan, plan_measure, referral, temporary_residence, consent, lead_change, family_case':
+  'centres.pageTimelineOf mobile_visit ← signal, appeal, primary_assessment, individual_plan, plan_measure, referral, temporary_residence, residence_minor, consent, lead_change, family_case':
     'of an appeal that is visible',
-  'centres.pageTimelineOf plan_history ← signal, appeal, primary_assessment, individual_plan, plan_measure, referral, temporary_residence, consent, lead_change, family_case':
+  'centres.pageTimelineOf plan_history ← signal, appeal, primary_assessment, individual_plan, plan_measure, referral, temporary_residence, residence_minor, consent, lead_change, family_case':
     'of a plan that is visible',
 };
 
