@@ -1,4 +1,5 @@
 import { sql, type Transaction } from 'kysely';
+import { type Deadline, startOfDay } from '../kit/deadline.ts';
 import type { EscalationLevel } from './__generated__/resolvers.ts';
 import type { EscalationStep } from './rules/escalation.ts';
 import type { DeadlineSubject, Tables } from './store.ts';
@@ -13,6 +14,27 @@ export interface EscalationStepRow {
   told: EscalationStep['told'][number][];
   plannedAt: Temporal.Instant;
   takenAt: Temporal.Instant;
+}
+
+/** The steps of one thing as they are remembered. */
+export function toStepRows(
+  entityId: string,
+  subject: EscalationStepRow['subject'],
+  { rule, dueAt }: Pick<Deadline, 'rule' | 'dueAt'>,
+  taken: readonly EscalationStep[],
+  now: Temporal.Instant,
+): EscalationStepRow[] {
+  return taken.map(({ name, level, told, at }) => ({
+    entityId,
+    subject,
+    rule,
+    dueAt,
+    step: name,
+    level,
+    told: [...told],
+    plannedAt: at,
+    takenAt: now,
+  }));
 }
 
 /** Statuses in which a measure is somebody's to carry out. */
@@ -96,6 +118,25 @@ export function createEscalationWriter(trx: Transaction<Tables>) {
             .select(['referral.id', 'referral.organisationId', 'appeal.centreId'])
             .where('referral.id', 'in', ids)
             .execute(),
+    /** Another calendar of that year may have moved what comes next: it is looked at again with the next run. */
+    lookAgain: async (year: number, now: Temporal.Instant) => {
+      const from = startOfDay(new Temporal.PlainDate(year, 1, 1));
+      const until = startOfDay(new Temporal.PlainDate(year + 1, 2, 1));
+      await trx
+        .updateTable('deadline')
+        .set({ nextStepAt: now })
+        .where('metAt', 'is', null)
+        .where('nextStepAt', '>=', from)
+        .where('nextStepAt', '<', until)
+        .execute();
+      await trx
+        .updateTable('planMeasure')
+        .set({ nextStepAt: now })
+        .where('status', 'in', ESCALATING_MEASURE_STATUSES)
+        .where('nextStepAt', '>=', from)
+        .where('nextStepAt', '<', until)
+        .execute();
+    },
     updateMeasure: (id: string, change: { escalation: EscalationLevel; nextStepAt: Temporal.Instant | null }) =>
       trx.updateTable('planMeasure').set(change).where('id', '=', id).execute(),
   };

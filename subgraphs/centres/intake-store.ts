@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import { listAccessFactsAbout } from '../kit/access-facts.ts';
 import { kitPart, type KitTables } from '../kit/kit-tables.ts';
+import type { UserCaller } from '../../schema/access.ts';
 import { toRegionKato } from '../../schema/regions.ts';
 import { OPEN_ASSESSMENT_STATUSES } from './rules/assessment-state.ts';
 import { SAME_EVENT_HOURS } from './rules/signal-place.ts';
@@ -26,7 +27,7 @@ export type IntakeWriter = ReturnType<typeof createIntakeWriter>;
 /** Waiting signals, and open appeals of persons without a known family: where the jobs of intake look. */
 export function createIntakeQueues(db: Kysely<Database>) {
   return {
-    /** Oldest first. */
+    /** Oldest first, but those of which somebody must be asked whose they are last: they may wait longer. */
     listWaitingSignals: (before: Instant, limit: number) =>
       db
         .selectFrom('signal')
@@ -35,6 +36,7 @@ export function createIntakeQueues(db: Kysely<Database>) {
         .where((eb) =>
           eb.or([eb('personId', 'is not', null), eb('familyId', 'is not', null), eb('receivedAt', '<=', before)]),
         )
+        .orderBy(sql`person_id is not null and family_id is null and not threat_to_life`)
         .orderBy('receivedAt')
         .limit(limit)
         .execute(),
@@ -85,6 +87,13 @@ export function createIntakeWriter(trx: Kysely<Database>) {
         .where('sourceSystem', '=', sourceSystem)
         .where('sourceRecordId', '=', sourceRecordId)
         .forUpdate()
+        .executeTakeFirst(),
+    findSubjectOfRecord: (sourceSystem: string, sourceRecordId: string) =>
+      trx
+        .selectFrom('signal')
+        .select(['personId', 'familyId'])
+        .where('sourceSystem', '=', sourceSystem)
+        .where('sourceRecordId', '=', sourceRecordId)
         .executeTakeFirst(),
     lockSignal: (id: string) =>
       trx.selectFrom('signal').selectAll().where('id', '=', id).forUpdate().executeTakeFirst(),
@@ -154,6 +163,19 @@ export function createIntakeWriter(trx: Kysely<Database>) {
         .executeTakeFirst();
       return found ?? null;
     },
+    /** Of a place in whose whole region there is none: the one with the nearest code, which may hand the case over. */
+    findNearestCentre: async (kato: string, on: string): Promise<CentreRow | null> => {
+      const found = await trx
+        .selectFrom('centre')
+        .selectAll()
+        .where('openedAt', '<=', on)
+        .where((eb) => eb.or([eb('closedAt', 'is', null), eb('closedAt', '>', on)]))
+        .orderBy(sql`abs(district_kato::integer - ${kato}::integer)`)
+        .orderBy('districtKato')
+        .limit(1)
+        .executeTakeFirst();
+      return found ?? null;
+    },
     /** Those who had no such fact yet; a person has one for each family and one while the family is not known. */
     insertLeadCentreFacts: (rows: readonly LeadCentreFactRow[]) =>
       trx
@@ -178,17 +200,24 @@ export function createIntakeWriter(trx: Kysely<Database>) {
     listLeadCentreFacts: (subjectIds: readonly string[], at: Instant) =>
       listAccessFactsAbout(kitPart(trx), 'LEAD_CENTRE', subjectIds, at),
     /** Whether the user has a conflict of interest with one of these persons that is in force. */
-    hasConflictWith: async (userId: string, personIds: readonly string[]) => {
-      if (personIds.length === 0) return false;
-      const found = await trx
+    /** 'PARTY' is the one from whom somebody in the case is protected, 'DECLARED' an employee who is barred from it (domain.md 8.3). */
+    findConflict: async (
+      { userId, personId }: Pick<UserCaller, 'userId' | 'personId'>,
+      subjectIds: readonly string[],
+      now: Temporal.Instant,
+    ): Promise<'PARTY' | 'DECLARED' | null> => {
+      if (subjectIds.length === 0) return null;
+      const facts = await listAccessFactsAbout(kitPart(trx), 'CONFLICT', subjectIds, now);
+      if (facts.some(({ otherPersonId }) => otherPersonId !== null && otherPersonId === personId)) return 'PARTY';
+      const declared = await trx
         .selectFrom('conflictOfInterest')
         .select('id')
         .where('userId', '=', userId)
-        .where('personId', 'in', personIds)
+        .where('personId', 'in', subjectIds)
         .where('liftedAt', 'is', null)
         .limit(1)
         .executeTakeFirst();
-      return found !== undefined;
+      return declared ? 'DECLARED' : null;
     },
     listSubjectsOfFamily: (familyId: string) =>
       trx

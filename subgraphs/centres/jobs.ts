@@ -1,7 +1,7 @@
 import type { Kysely, Transaction } from 'kysely';
 import { writeAudit } from '../kit/audit.ts';
 import { inTransaction } from '../kit/database.ts';
-import { type Deadline, endOfDay, startOfDay, toLocalDate } from '../kit/deadline.ts';
+import { endOfDay, startOfDay, toLocalDate } from '../kit/deadline.ts';
 import { tell } from '../kit/events.ts';
 import type { Job, JobContext } from '../kit/jobs.ts';
 import { kitPart, type KitTables } from '../kit/kit-tables.ts';
@@ -12,8 +12,8 @@ import { protectionJobs } from './commands/protection/jobs.ts';
 import { followNotices } from './commands/residence/jobs.ts';
 import { responseJobs } from './commands/response/jobs.ts';
 import { toMeasureDeadline } from './deadlines.ts';
-import { createEscalationWriter, type EscalationStepRow } from './escalation-store.ts';
-import { escalate, type EscalationStep, listEscalationSteps } from './rules/escalation.ts';
+import { createEscalationWriter, type EscalationStepRow, toStepRows } from './escalation-store.ts';
+import { escalate, listEscalationSteps } from './rules/escalation.ts';
 import { createWriter, type Tables } from './store.ts';
 
 /** How many things one transaction takes a step of. */
@@ -46,9 +46,9 @@ const climbDeadlines: Batch = async (trx, context) => {
   const write = createEscalationWriter(trx);
   const due = await write.lockDueDeadlines(context.now, BATCH);
   const steps: EscalationStepRow[] = [];
-  for (const { nextStepAt, ...deadline } of due) {
-    const climbed = escalate(deadline, { ...context, from: nextStepAt ?? deadline.startedAt });
-    steps.push(...toRows(deadline.entityId, deadline.subject, deadline, climbed.taken, context.now));
+  for (const deadline of due) {
+    const climbed = escalate(deadline, context);
+    steps.push(...toStepRows(deadline.entityId, deadline.subject, deadline, climbed.taken, context.now));
     await write.updateDeadline(deadline, { escalation: climbed.level, nextStepAt: climbed.nextAt });
   }
   const fresh = await takeSteps(trx, steps, context);
@@ -68,10 +68,10 @@ const climbMeasures: Batch = async (trx, context) => {
   const write = createEscalationWriter(trx);
   const due = await write.lockDueMeasures(context.now, BATCH);
   const steps: EscalationStepRow[] = [];
-  for (const { nextStepAt, ...measure } of due) {
+  for (const measure of due) {
     const deadline = toMeasureDeadline(measure, context.calendar);
-    const climbed = escalate(deadline, { ...context, from: nextStepAt ?? measure.createdAt });
-    steps.push(...toRows(measure.id, 'MEASURE', deadline, climbed.taken, context.now));
+    const climbed = escalate(deadline, context);
+    steps.push(...toStepRows(measure.id, 'MEASURE', deadline, climbed.taken, context.now));
     await write.updateMeasure(measure.id, { escalation: climbed.level, nextStepAt: climbed.nextAt });
   }
   const fresh = await takeSteps(trx, steps, context);
@@ -99,7 +99,7 @@ const remindOfMobileGroups: Batch = async (trx, context) => {
   const taken = listEscalationSteps(deadline, context.calendar);
   const fresh = await takeSteps(
     trx,
-    groups.flatMap(({ id }) => toRows(id, 'MOBILE_GROUP', deadline, taken, context.now)),
+    groups.flatMap(({ id }) => toStepRows(id, 'MOBILE_GROUP', deadline, taken, context.now)),
     context,
   );
   return { looked: groups.length, taken: fresh.length };
@@ -113,26 +113,6 @@ function toGroupDeadline(year: number) {
     dueAt: endOfDay(new Temporal.PlainDate(year, 12, 31)),
     softTargetAt: null,
   };
-}
-
-function toRows(
-  entityId: string,
-  subject: EscalationStepRow['subject'],
-  { rule, dueAt }: Pick<Deadline, 'rule' | 'dueAt'>,
-  taken: readonly EscalationStep[],
-  now: Temporal.Instant,
-): EscalationStepRow[] {
-  return taken.map(({ name, level, told, at }) => ({
-    entityId,
-    subject,
-    rule,
-    dueAt,
-    step: name,
-    level,
-    told: [...told],
-    plannedAt: at,
-    takenAt: now,
-  }));
 }
 
 /** Writes the steps that nobody took before, with their audit, and tells the bodies outside the centre. */

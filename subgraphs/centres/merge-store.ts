@@ -38,3 +38,8 @@ export const POINTERS: Pointers = {
     },
   ],
 };
+
+/** Of what a family has one at a time: the second one stays with the duplicate until the first has ended (I-01, domain.md 6.3). */
+export const ONE_AT_A_TIME = POINTERS.families.filter(({ table }) =>
+  ['appeal', 'individual_plan', 'plan_measure'].includes(table),
+);

@@ -1,6 +1,8 @@
 import { type Kysely, sql } from 'kysely';
 import { z } from 'zod';
+import type { CommandContext } from '../kit/command.ts';
 import { type AccessFactRow, type KitTables, kitPart } from '../kit/kit-tables.ts';
+import { outsideConflict } from '../kit/visible.ts';
 import type { PlanEvent } from './__generated__/resolvers.ts';
 import { OPEN_MEASURE_STATUSES } from './rules/measure-state.ts';
 import { type PlanContent, toContent } from './rules/plan-diff.ts';
@@ -55,6 +57,18 @@ export function createPlanWriter(trx: Kysely<Database>) {
     return at;
   };
   return {
+    /** Whether the caller is barred from the family or from one of those about whom its case is (domain.md 8.3). */
+    isInConflict: async (familyId: string, viewer: Pick<CommandContext, 'caller' | 'now'>) => {
+      const { rows } = await sql`
+        select from (
+          select ${familyId}::uuid as id
+          union select subject_id from lead_centre_fact where family_id = ${familyId}::uuid
+          union select beneficiary_id from plan_measure where family_id = ${familyId}::uuid and beneficiary_id is not null
+        ) as subject
+        where not (${outsideConflict(viewer, 'subject.id')})
+        limit 1`.execute(trx);
+      return rows.length > 0;
+    },
     insertVersion: (planId: string, version: number, content: PlanContent, createdAt: Instant) =>
       trx
         .insertInto('planVersion')
@@ -73,6 +87,16 @@ export function createPlanWriter(trx: Kysely<Database>) {
       if (!content) throw new Error(`Every version of a plan must have its content; ${planId} has none of ${version}.`);
       return content;
     },
+    /** When the measure was sent to its body, the last time; null before. */
+    findSending: async (measureId: string): Promise<Instant | null> => {
+      const { at } = await trx
+        .selectFrom('measureStatusEntry')
+        .select(({ fn }) => fn.max('at').as('at'))
+        .where('measureId', '=', measureId)
+        .where('status', '=', 'SENT')
+        .executeTakeFirstOrThrow();
+      return at;
+    },
     hasSuccessor: async (planId: string) =>
       (await trx.selectFrom('individualPlan').select('id').where('predecessorId', '=', planId).executeTakeFirst()) !==
       undefined,
@@ -80,14 +104,25 @@ export function createPlanWriter(trx: Kysely<Database>) {
     findClosing: (planId: string) => findStep(planId, 'CLOSED'),
     /** When the first version came into force, or null. */
     findFirstApproval: (planId: string) => findStep(planId, 'APPROVED'),
-    findAppealOfAssessment: (assessmentId: string) =>
+    lockAppealOfAssessment: (assessmentId: string) =>
       trx
         .selectFrom('appeal')
         .innerJoin('primaryAssessment', 'primaryAssessment.appealId', 'appeal.id')
-        .select(['appeal.id', 'appeal.status'])
+        .selectAll('appeal')
         .where('primaryAssessment.id', '=', assessmentId)
         .forUpdate('appeal')
         .executeTakeFirst(),
+    /** The newest assessment of an appeal counts: one that was opened again is assessed again. */
+    isNewestAssessment: async (appealId: string, assessmentId: string) => {
+      const newest = await trx
+        .selectFrom('primaryAssessment')
+        .select('id')
+        .where('appealId', '=', appealId)
+        .orderBy('position', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+      return newest?.id === assessmentId;
+    },
     findMobileGroup: (id: string) => trx.selectFrom('mobileGroup').selectAll().where('id', '=', id).executeTakeFirst(),
     listMemberBodies: async (groupId: string) =>
       (
@@ -162,6 +197,7 @@ export function createPlanWriter(trx: Kysely<Database>) {
               or (m.status in ('DONE', 'NOT_DONE')
                 and m.finished_at >= ((m.due_date + 1)::timestamp at time zone 'Asia/Almaty')))
             and not exists (select from civil_service_submission as s where s.measure_id = m.id)
+          order by m.id
           limit ${BATCH}
         ), submitted as (
           insert into civil_service_submission (id, measure_id, submitted_at)

@@ -37,10 +37,11 @@ import type {
   PlanTerminationGround,
 } from './__generated__/resolvers.ts';
 import { toMeasureDeadline } from './deadlines.ts';
-import { ESCALATING_MEASURE_STATUSES } from './escalation-store.ts';
+import { ESCALATING_MEASURE_STATUSES, toStepRows } from './escalation-store.ts';
 import { escalate } from './rules/escalation.ts';
 import { isFinished, type MeasureStatus, reportMeasure } from './rules/measure-state.ts';
 import { toContent } from './rules/plan-diff.ts';
+import { toDirectoryEntry } from './rules/crisis-centre-entry.ts';
 import { resultOf } from './rules/plan-evaluation.ts';
 import type { PlanStatus } from './rules/plan-state.ts';
 import { toLegalBasis } from './rules/signal-place.ts';
@@ -80,6 +81,7 @@ const TABLES = [
   'temporaryResidence',
   'residenceMinor',
   'residenceNotice',
+  'escalationStep',
 ] as const satisfies readonly (keyof Tables)[];
 
 const calendar = createCalendar(readPublishedCalendar());
@@ -94,6 +96,7 @@ export const seed: NationSeed<Tables> = {
       rows.administrativeUnit.push({ kato, parentKato: toRegionKato(kato), titleRu, titleKk, invented: true });
     }
     for (const district of nation.districts) addDistrict(rows, district, nation);
+    rows.organisation.push(...nation.crisisCentres.map(toDirectoryEntry));
     for (const [index, { kato, centre }] of nation.districts.entries()) {
       addFacilities(rows, centre, randomFor(nation.seed, 'facilities', kato));
       addBudget(rows, centre, index);
@@ -130,17 +133,17 @@ export const seed: NationSeed<Tables> = {
 function climbLadders(rows: Rows<Tables>, first: { deadline: number; measure: number }, now: Temporal.Instant): void {
   for (const deadline of rows.deadline.slice(first.deadline)) {
     if (deadline.metAt) continue;
-    const { level, nextAt } = escalate(
-      { softTargetAt: null, ...deadline },
-      { from: deadline.startedAt, now, calendar },
-    );
+    const timed = { softTargetAt: null, ...deadline };
+    const { level, nextAt, taken } = escalate(timed, { now, calendar });
     Object.assign(deadline, { escalation: level, nextStepAt: nextAt });
+    rows.escalationStep.push(...toStepRows(deadline.entityId, deadline.subject, timed, taken, now));
   }
   for (const measure of rows.planMeasure.slice(first.measure)) {
     if (!ESCALATING_MEASURE_STATUSES.some((status) => status === measure.status)) continue;
     const deadline = toMeasureDeadline({ finishedAt: null, ...measure }, calendar);
-    const { level, nextAt } = escalate(deadline, { from: deadline.startedAt, now, calendar });
+    const { level, nextAt, taken } = escalate(deadline, { now, calendar });
     Object.assign(measure, { escalation: level, nextStepAt: nextAt });
+    rows.escalationStep.push(...toStepRows(measure.id, 'MEASURE', deadline, taken, now));
   }
 }
 
@@ -149,7 +152,7 @@ function addDistrict(
   { kato, regionKato, centre, organisations, mobileGroups }: NationDistrict,
   { asOf }: Nation,
 ): void {
-  rows.organisation.push(...organisations);
+  rows.organisation.push(...organisations.map((body) => ({ ...body, crisisCentre: false })));
   const { employees, ...described } = centre;
   rows.centre.push({ ...described, districtKato: kato, regionKato, closedAt: null });
   for (const { positionRu, ...employee } of employees) {

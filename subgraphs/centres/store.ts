@@ -1,8 +1,9 @@
 import { type Generated, type Kysely, sql } from 'kysely';
+import { toRegionKato } from '../../schema/regions.ts';
 import type { Deadline, DeadlineUnit } from '../kit/deadline.ts';
 import type { KitTables } from '../kit/kit-tables.ts';
 import type { DateKey, InstantKey, PageRequest, TextKey } from '../kit/page.ts';
-import { visible, type Viewer } from '../kit/visible.ts';
+import { anyIdOf, visible, type Viewer } from '../kit/visible.ts';
 import type {
   AppealFilter,
   AppealStatus,
@@ -700,10 +701,15 @@ interface AgencyAggregateRow {
   value: number;
 }
 
+/** What names a crisis centre tells where somebody may be. */
+interface OrganisationRecord extends OrganisationRow {
+  crisisCentre: boolean;
+}
+
 export interface Tables {
   agencyAggregate: AgencyAggregateRow;
   agencyAggregateState: { code: string; completeUntil: string };
-  organisation: OrganisationRow;
+  organisation: OrganisationRecord;
   administrativeUnit: AdministrativeUnitRow;
   centre: CentreRow;
   employee: EmployeeRow;
@@ -761,7 +767,7 @@ export type Store = ReturnType<typeof createStore>;
 
 /** Everything that the centres read, seen by one viewer: rows that are not visible are not there. */
 export function createStore(db: Kysely<Database>, viewer: Viewer) {
-  const { appeals, signals, assessments, plans, measures, referrals, residences } = createVisible(db, viewer);
+  const { appeals, signals, assessments, plans, measures, evidence, referrals, residences } = createVisible(db, viewer);
 
   return {
     ...createWorklistStore(db, viewer),
@@ -956,9 +962,23 @@ export function createStore(db: Kysely<Database>, viewer: Viewer) {
 
     // Plans
     listPlans: (ids: readonly string[]) => plans().selectAll().where('id', 'in', ids).execute(),
-    /** Newest first. */
+    /** Newest first, with those that a merge could not bring over: they are the family's, too. */
     listPlansOf: (familyIds: readonly string[]) =>
-      plans().selectAll().where('familyId', 'in', familyIds).orderBy('createdAt', 'desc').orderBy('id').execute(),
+      plans()
+        .selectAll()
+        .select(
+          sql<string>`coalesce((select survivor_id from merged_id where duplicate_id = family_id), family_id)`.as(
+            'familyId',
+          ),
+        )
+        .where(
+          sql<boolean>`family_id = any(array(
+            select id from unnest(${familyIds}::uuid[]) as id
+            union all select duplicate_id from merged_id where survivor_id = any(${familyIds}::uuid[])))`,
+        )
+        .orderBy('createdAt', 'desc')
+        .orderBy('id')
+        .execute(),
     listCurrentPlansOf: (familyIds: readonly string[]) =>
       plans().selectAll().where('familyId', 'in', familyIds).where('status', 'in', CURRENT_PLAN_STATUSES).execute(),
     /** Of a plan that may be seen. */
@@ -1030,9 +1050,8 @@ export function createStore(db: Kysely<Database>, viewer: Viewer) {
         .execute(),
     /** Oldest first. */
     listEvidenceOf: (measureIds: readonly string[]) =>
-      db
-        .selectFrom('measureEvidence')
-        .selectAll()
+      evidence()
+        .selectAll('measureEvidence')
         .where('measureId', 'in', measureIds)
         .orderBy('at')
         .orderBy('evidenceId')
@@ -1101,11 +1120,9 @@ export function createStore(db: Kysely<Database>, viewer: Viewer) {
         .orderBy('recipient')
         .execute(),
     listNotices: (ids: readonly string[]) =>
-      db
-        .selectFrom('residenceNotice')
-        .innerJoin('temporaryResidence', 'temporaryResidence.id', 'residenceNotice.residenceId')
+      residences()
+        .innerJoin('residenceNotice', 'residenceNotice.residenceId', 'temporaryResidence.id')
         .selectAll('residenceNotice')
-        .where(visible(viewer, 'SAFE_LOCATION', 'temporaryResidence.personId'))
         .where('residenceNotice.id', 'in', ids)
         .execute(),
   };
@@ -1113,6 +1130,11 @@ export function createStore(db: Kysely<Database>, viewer: Viewer) {
 
 /** The sort key of the register of appeals: life threat, nearest open deadline, id. */
 export type AppealKey = [threatToLife: boolean, nextDueAt: string | null, id: string];
+
+/** Rows of that family under whatever id it is known. */
+function ofFamily(column: string, familyId: string) {
+  return sql<boolean>`${sql.ref(column)} = ${anyIdOf(sql`${familyId}::uuid`)}`;
+}
 
 /** The family that a plan is for, or null when there is no such plan. */
 export async function findFamilyOfPlan(db: Kysely<Database>, planId: string): Promise<string | null> {
@@ -1162,14 +1184,17 @@ export function createWriter(trx: Kysely<Database>) {
     findAssessment: (id: string) =>
       trx.selectFrom('primaryAssessment').selectAll().where('id', '=', id).forUpdate().executeTakeFirst(),
     getCentre: (id: string) => trx.selectFrom('centre').selectAll().where('id', '=', id).executeTakeFirstOrThrow(),
+    /** The family's own, or one that a merge could not bring over to it (I-01). */
     findCurrentPlan: (familyId: string) =>
       trx
         .selectFrom('individualPlan')
         .selectAll()
-        .where('familyId', '=', familyId)
+        .where(ofFamily('familyId', familyId))
         .where('status', 'in', CURRENT_PLAN_STATUSES)
+        .orderBy(sql`family_id <> ${familyId}::uuid`)
+        .limit(1)
         .executeTakeFirst(),
-    /** The directory entries that a text names: by id, or by its exact title in the district. */
+    /** The directory entries that a text names: by id, or by its exact title in the district or, for what serves a region, in the region. */
     listOrganisationsNamed: async (texts: readonly string[], districtKato: string) =>
       texts.length === 0
         ? []
@@ -1180,7 +1205,7 @@ export function createWriter(trx: Kysely<Database>) {
               eb.or([
                 eb(sql`id::text`, 'in', texts),
                 eb.and([
-                  eb('districtKato', '=', districtKato),
+                  eb('districtKato', 'in', [districtKato, toRegionKato(districtKato)]),
                   eb.or([eb('titleRu', 'in', texts), eb('titleKk', 'in', texts)]),
                 ]),
               ]),
@@ -1192,7 +1217,7 @@ export function createWriter(trx: Kysely<Database>) {
       trx
         .selectFrom('planMeasure')
         .selectAll()
-        .where('familyId', '=', familyId)
+        .where(ofFamily('familyId', familyId))
         .where('status', 'in', OPEN_MEASURE_STATUSES)
         .execute(),
     listMeasuresOfPlan: (planId: string) =>

@@ -7,7 +7,7 @@ import { type Audit, writeAudit } from './audit.ts';
 import type { Calendar } from './calendar.ts';
 import { inTransaction } from './database.ts';
 import { kitPart, type KitTables } from './kit-tables.ts';
-import { followMerges } from './merges.ts';
+import { followMerges, holdOffMerges } from './merges.ts';
 import { appendEvents, type DomainEvent } from './outbox.ts';
 import type { Peers } from './peer.ts';
 import { refuse, type Refusal } from './refusal.ts';
@@ -121,8 +121,9 @@ export async function runCommand<DB, Input extends { idempotencyKey: string }, R
   // A request that was carried out before is answered without asking other agencies anything.
   const known = await findStored<Answer>(kitPart(db), scope, inputHash);
   if (known) return known;
-  const input = context.keepsRegistry ? parsed.data : await followMerges(kitPart(db), parsed.data);
-  const read = await command.read(db, input, context);
+  const follows = !context.keepsRegistry;
+  const asked = follows ? await followMerges(kitPart(db), parsed.data) : parsed.data;
+  const answered = await command.read(db, asked, context);
 
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -140,6 +141,9 @@ export async function runCommand<DB, Input extends { idempotencyKey: string }, R
           if (!stored) throw new Error('An idempotency record must be there when it cannot be claimed.');
           return stored;
         }
+        if (follows) await holdOffMerges(kit);
+        // A merge that was told since then has changed what the ids mean.
+        const [input, read] = follows ? await followMerges(kit, [asked, answered] as const) : [asked, answered];
         const outcome = await command.carryOut(trx, input, read, context);
         if ('conflict' in outcome || isRefusal(outcome)) throw new Undo(outcome);
         await kit

@@ -8,15 +8,15 @@ export type ConsentScope =
   'PROFILE' | 'HEALTH_FLAGS' | 'EDUCATION' | 'SOCIAL_BENEFITS' | 'EMPLOYMENT' | 'LEGAL' | 'SHARE_WITH_NGO';
 
 /**
- * Which field groups each scope opens to those who may read them with consent only (`c` of domain.md 8.2). Some open none:
- * the profile is the centre's own, and employment shares its group with benefits, which were not consented to with it.
+ * What each scope opens to those who may read it with consent only (`c` of domain.md 8.2): field groups, or of SOCIAL_SUPPORT
+ * the employment alone, for benefits are not consented to with it. Some open nothing: the profile is the centre's own.
  */
-export const GROUPS_OF_SCOPE: Readonly<Record<ConsentScope, readonly FieldGroup[]>> = {
+export const OPENED_BY_SCOPE: Readonly<Record<ConsentScope, readonly (FieldGroup | 'EMPLOYMENT')[]>> = {
   PROFILE: [],
   HEALTH_FLAGS: ['MEDICAL_NEED'],
   EDUCATION: ['SCHOOL'],
   SOCIAL_BENEFITS: ['SOCIAL_SUPPORT'],
-  EMPLOYMENT: [],
+  EMPLOYMENT: ['EMPLOYMENT'],
   LEGAL: [],
   SHARE_WITH_NGO: [],
 };
@@ -31,9 +31,9 @@ export function toConsentFacts(consent: {
 }): AccessFactRow[] {
   const validUntil =
     consent.validUntil === null ? null : startOfDay(Temporal.PlainDate.from(consent.validUntil).add({ days: 1 }));
-  const groups = new Set(consent.scope.flatMap((scope) => GROUPS_OF_SCOPE[scope]));
+  const opened = new Set(consent.scope.flatMap((scope) => OPENED_BY_SCOPE[scope]));
   return factsFollowingFrom(
     consent.id,
-    [...groups].map((scope) => ({ subjectId: consent.personId, kind: 'CONSENT', scope, validUntil })),
+    [...opened].map((scope) => ({ subjectId: consent.personId, kind: 'CONSENT', scope, validUntil })),
   );
 }

@@ -44,6 +44,40 @@ export async function applyMerge(trx: Trx, pointers: readonly Pointer[], merge: 
   for (const pointer of pointers) await movePointer(trx, pointer, mergeId, duplicateId, keepId);
 }
 
+/**
+ * Tries again to give what a guard of the database held back to who stands for the id now, when what stood in the way has gone.
+ * For merges that are never taken back.
+ */
+export async function moveWhatStayed(trx: Trx, pointers: readonly Pointer[], id: string): Promise<void> {
+  const survivorId = await findSurvivor(trx, id);
+  const tables = pointers.map(({ table }) => table);
+  const merges = await trx
+    .selectFrom('mergedId')
+    .select(['mergeId', 'duplicateId'])
+    .where('survivorId', '=', survivorId)
+    .where((eb) =>
+      eb.exists(
+        eb
+          .selectFrom('repointedRow')
+          .select('rowKey')
+          .whereRef('repointedRow.mergeId', '=', 'mergedId.mergeId')
+          .where('tableName', 'in', tables)
+          .where('moved', '=', false),
+      ),
+    )
+    .orderBy('duplicateId')
+    .execute();
+  for (const { mergeId, duplicateId } of merges) {
+    await trx
+      .deleteFrom('repointedRow')
+      .where('mergeId', '=', mergeId)
+      .where('tableName', 'in', tables)
+      .where('moved', '=', false)
+      .execute();
+    for (const pointer of pointers) await movePointer(trx, pointer, mergeId, duplicateId, survivorId);
+  }
+}
+
 /** Gives back exactly what the merge had moved, wherever later merges have moved it. Unknown merges are ignored. */
 export async function revertMerge(trx: Trx, pointers: readonly Pointer[], mergeId: string): Promise<void> {
   const merge = await trx.selectFrom('mergedId').selectAll().where('mergeId', '=', mergeId).executeTakeFirst();
@@ -78,9 +112,32 @@ export async function revertMerge(trx: Trx, pointers: readonly Pointer[], mergeI
     update merged_id set survivor_id = ${merge.duplicateId} where duplicate_id in (select id from own)`.execute(trx);
 }
 
+/** Any number that no other lock of the kind has. */
+const MERGES = 568_103;
+
+/**
+ * Whoever writes what names persons or families holds this until the commit, before the first row: no merge comes in
+ * between, so that nothing is left behind under an id that was merged meanwhile (I-03).
+ */
+export async function holdOffMerges(trx: Trx): Promise<void> {
+  await sql`select pg_advisory_xact_lock_shared(${MERGES})`.execute(trx);
+}
+
+/** A merge waits for those who write, and they for it. */
+export async function awaitWriters(trx: Trx): Promise<void> {
+  await sql`select pg_advisory_xact_lock(${MERGES})`.execute(trx);
+}
+
 /** The id that stands for this one now; itself unless it was merged. */
 export async function findSurvivor(trx: Trx, id: string): Promise<string> {
   return (await listSurvivors(trx, [id]))[0]?.survivorId ?? id;
+}
+
+/** Every id that means the same as this one: the one that was kept and all that were merged into it. */
+export async function listIdsOf(trx: Trx, id: string): Promise<string[]> {
+  const survivorId = await findSurvivor(trx, id);
+  const merged = await trx.selectFrom('mergedId').select('duplicateId').where('survivorId', '=', survivorId).execute();
+  return [survivorId, ...merged.map(({ duplicateId }) => duplicateId)];
 }
 
 /** The merge by which that id was merged; null when none was ever told of. */
@@ -94,8 +151,11 @@ export function listSurvivors(db: Trx, ids: readonly string[]) {
   return db.selectFrom('mergedId').select(['duplicateId', 'survivorId']).where('duplicateId', 'in', ids).execute();
 }
 
-/** What every agency does when the registry tells of a merge; each is applied once, in the order in which they were made. */
-export function hearMerges<DB>(pointers: Pointers): Record<string, EventHandler<DB & KitTables>> {
+/**
+ * What every agency does when the registry tells of a merge; each is applied once, in the order in which they were made.
+ * Whoever takes these events in has waited for those who write.
+ */
+export function hearMerges<DB>(pointers: Pointers): Record<MergeEvent, EventHandler<DB & KitTables>> {
   return {
     ...hear<'PersonsMerged', DB & KitTables>('PersonsMerged', (trx, merge) =>
       applyMerge(kitPart(trx), pointers.persons, merge),
@@ -109,6 +169,8 @@ export function hearMerges<DB>(pointers: Pointers): Record<string, EventHandler<
     ),
   };
 }
+
+type MergeEvent = 'PersonsMerged' | 'PersonsUnmerged' | 'FamiliesMerged';
 
 const keyOf = ({ table, key }: Pointer) =>
   sql`jsonb_build_array(${sql.join(key.map((column) => sql.ref(`${table}.${column}`)))})::text`;

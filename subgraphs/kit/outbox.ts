@@ -9,7 +9,7 @@ import type { Clock } from './clock.ts';
 import type { CommandContext } from './command.ts';
 import { inTransaction } from './database.ts';
 import { kitPart, type KitTables } from './kit-tables.ts';
-import { followMerges } from './merges.ts';
+import { awaitWriters, followMerges, holdOffMerges } from './merges.ts';
 import type { Log } from './log.ts';
 import { listUuids } from './uuid.ts';
 
@@ -97,6 +97,7 @@ export async function receiveEvents<DB>(
         .executeTakeFirst();
       // A type is any text, also a name that every object has.
       if (fresh && Object.hasOwn(handlers, event.type)) {
+        await (MERGES.has(event.type) ? awaitWriters(kit) : holdOffMerges(kit));
         const payload = AS_TOLD.has(event.type) ? event.payload : await followMerges(kit, event.payload);
         const told: EventContext = {
           ...context,
@@ -111,13 +112,9 @@ export async function receiveEvents<DB>(
   }
 }
 
+const MERGES: ReadonlySet<string> = new Set(['PersonsMerged', 'PersonsUnmerged', 'FamiliesMerged']);
 /** Merges speak of merged ids, and facts about them hold for both. */
-const AS_TOLD: ReadonlySet<string> = new Set([
-  'PersonsMerged',
-  'PersonsUnmerged',
-  'FamiliesMerged',
-  'AccessFactsChanged',
-]);
+const AS_TOLD: ReadonlySet<string> = new Set([...MERGES, ACCESS_FACTS_CHANGED]);
 
 const BATCH = 100;
 const FIRST_RETRY_MS = 200;

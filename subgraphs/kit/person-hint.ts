@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { deriveId } from './derived-id.ts';
 import { entityId, optional, shortText } from './input.ts';
 import { PeerUnavailable, type Peers } from './peer.ts';
 import { type Decision, allow, refuse, type UserErrorCode } from './refusal.ts';
@@ -41,15 +42,16 @@ const BY_HINT = `mutation NamedPerson($input: RegisterProvisionalPersonInput!) {
 
 /**
  * Asks social protection who is meant, before a command's transaction (decision B3): a hint that carries the IIN of a known
- * person names that person, any other hint makes a PROVISIONAL one, once for a command however often it is sent.
+ * person names that person, any other hint makes a PROVISIONAL one, once for a command however often it is sent. A hint that is corrected after
+ * a refusal makes another one.
  * Refused with NOT_FOUND, IIN_INVALID, IIN_NOT_FOUND, INVALID_INPUT, or AGENCY_UNAVAILABLE.
  *
- * @param idempotencyKey of the command, with its name
+ * @param matter what the command is about, told from all others: its name with its key, or the record that it brings
  */
 export async function findNamedPerson(
   peers: Peers,
   named: { personId: string | null; person: z.output<typeof PersonHint> | null },
-  idempotencyKey: string,
+  matter: string,
   path = { personId: 'personId', person: 'person' },
 ): Promise<Decision<NamedPerson>> {
   if ((named.personId === null) === (named.person === null)) {
@@ -70,7 +72,9 @@ export async function findNamedPerson(
     }
     const { registerProvisionalPerson: answer } = await peers.query('social', {
       document: BY_HINT,
-      variables: { input: { idempotencyKey, hint: named.person } },
+      variables: {
+        input: { idempotencyKey: deriveId('person', matter, JSON.stringify(named.person)), hint: named.person },
+      },
       shape: z.object({
         registerProvisionalPerson: z.object({
           person: Person.nullable(),

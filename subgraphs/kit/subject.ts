@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import type { CommandContext } from './command.ts';
+import { deriveId } from './derived-id.ts';
 import { findNamedPerson, type NamedPerson, type PersonHint } from './person-hint.ts';
 import { allow, type Decision } from './refusal.ts';
 
@@ -28,7 +28,5 @@ export async function findSubject(
 /** Keys are unique within a caller's organisation, but this agency speaks to the registry for all of them. */
 function scopeKey(command: string, idempotencyKey: string, caller: CommandContext['caller']): string {
   const scope = caller.kind === 'USER' ? (caller.organisationId ?? caller.userId) : caller.agency;
-  return `${command}:${createHash('sha256')
-    .update(JSON.stringify([scope, idempotencyKey]))
-    .digest('base64url')}`;
+  return deriveId(command, scope, idempotencyKey);
 }

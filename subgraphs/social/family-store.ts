@@ -1,4 +1,4 @@
-import { type Insertable, sql, type Transaction } from 'kysely';
+import type { Insertable, Transaction } from 'kysely';
 import type { KitTables } from '../kit/kit-tables.ts';
 import type { FamilyMembershipRow, FamilyRecord, Tables, WellbeingRatingRecord } from './store.ts';
 
@@ -8,14 +8,20 @@ export function createFamilyWriter(trx: Transaction<Tables & KitTables>) {
     /** The records of the ids themselves, locked in one order whatever the order of the ids. */
     lockFamilies: (ids: readonly string[]) =>
       trx.selectFrom('family').selectAll().where('id', 'in', ids).orderBy('id').forUpdate().execute(),
-    /** The family that stands for the id after all merges; null when there is none. */
-    findSurvivingFamily: async (id: string): Promise<string | null> => {
-      const { rows } = await sql<{ id: string }>`
-        with recursive lineage(id, merged_into) as (
-          select id, merged_into from family where id = ${id}
-          union select family.id, family.merged_into from lineage join family on family.id = lineage.merged_into)
-        select id from lineage where merged_into is null`.execute(trx);
-      return rows[0]?.id ?? null;
+    /** The family that stands for the id after all merges, held so until the commit; null when there is none. */
+    lockSurvivingFamily: async (id: string): Promise<string | null> => {
+      for (let next: string | null = id; next !== null; ) {
+        const family: { id: string; mergedInto: string | null } | undefined = await trx
+          .selectFrom('family')
+          .select(['id', 'mergedInto'])
+          .where('id', '=', next)
+          .forNoKeyUpdate()
+          .executeTakeFirst();
+        if (!family) return null;
+        if (family.mergedInto === null) return family.id;
+        next = family.mergedInto;
+      }
+      return null;
     },
     listCurrentMemberships: (personIds: readonly string[]) =>
       trx

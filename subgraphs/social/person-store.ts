@@ -32,26 +32,22 @@ export function createPersonWriter(trx: Transaction<Tables & KitTables>) {
       trx.updateTable('person').set(change).where('id', '=', id).execute(),
 
     /**
-     * Records worth comparing: with the same phone, or with a word of the name in the same years and the same district.
-     * Without a year and a district several words must agree. Every branch is found by an index.
+     * Records worth comparing: with the same phone; or with a word of the name in the same district and about the same year;
+     * or, where a district is unknown, with two words of the name in the same year. All others the rule would not suggest.
      */
-    listCandidates: async (id: string, traits: PersonTraits): Promise<Candidate[]> => {
-      const { fullName, birthYear, district, phone } = traits;
+    listCandidates: async (
+      id: string,
+      { fullName, birthYear, district, phone }: PersonTraits,
+    ): Promise<Candidate[]> => {
       const byPhone = phone === null ? null : sql<SqlBool>`phone_digits(phone) = ${phone}`;
-      const keys = sql`name_keys(${fullName})`;
-      const inYears =
-        birthYear === null
-          ? sql<SqlBool>`true`
-          : sql<SqlBool>`(birth_year between ${birthYear - 1} and ${birthYear + 1} or birth_year is null)`;
-      const inDistrict =
-        district === null
-          ? sql<SqlBool>`true`
-          : sql<SqlBool>`(left(registered_kato, 4) = ${district.slice(0, 4)} or registered_kato is null)`;
-      const vague = birthYear === null && district === null;
+      const keys = [-1, 0, 1].map(
+        (years) =>
+          sql`match_keys(name_keys(${fullName}), ${birthYear}::integer + ${years}, ${district?.padEnd(9, '0') ?? null})`,
+      );
       const byName =
-        fullName === null
+        fullName === null || birthYear === null
           ? null
-          : sql<SqlBool>`name_keys(full_name) ${sql.raw(vague ? '@>' : '&&')} ${keys} and ${inYears} and ${inDistrict}`;
+          : sql<SqlBool>`match_keys(name_keys(full_name), birth_year, registered_kato) && (${sql.join(keys, sql` || `)})`;
       const found = [];
       for (const condition of [byPhone, byName]) {
         if (condition === null) continue;

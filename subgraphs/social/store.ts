@@ -260,7 +260,7 @@ export function createStore(db: Kysely<Tables & KitTables>, viewer: Viewer) {
   const employmentCases = () =>
     db
       .selectFrom('employmentCase')
-      .where(visible(viewer, 'SOCIAL_SUPPORT', 'employmentCase.personId'))
+      .where(visible(viewer, 'SOCIAL_SUPPORT', 'employmentCase.personId', 'EMPLOYMENT'))
       .selectAll();
   const crisisCentres = () => db.selectFrom('crisisCentre').selectAll();
   const placements = () =>

@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { PERMISSIVE_POLICY } from '../../schema/access.ts';
 import type { Agency } from '../../schema/subgraphs.ts';
 import { bringIntoForce, createCaseTaker } from '../support/plan-case.ts';
 import { groupsOpened } from '../support/protection-case.ts';
@@ -256,4 +258,38 @@ describe('who speaks for whom (domain.md 8.4)', () => {
     ]);
     expect((await withdrawConsent(consentId, asFamilyMember(woman?.id))).consent.status).toBe('WITHDRAWN');
   });
+});
+
+test('consent to employment opens the employment and nothing else of social support (domain.md 8.2, 8.4)', async () => {
+  const other = await createWorld({
+    policy: {
+      ...PERMISSIVE_POLICY,
+      CASE_MANAGER: { ...PERMISSIVE_POLICY.CASE_MANAGER, SOCIAL_SUPPORT: { read: 'CONSENT', write: false } },
+    },
+  });
+  onTestFinished(() => other.stop());
+  const [woman] = createCaseTaker(other)().members;
+  const social = other.sql('social');
+  const mine = { personId: woman?.id };
+  await social.deleteFrom('employmentCase').where('personId', '=', woman?.id).execute();
+  await social
+    .insertInto('employmentCase')
+    .values({ id: randomUUID(), ...mine, status: 'REGISTERED_UNEMPLOYED' })
+    .execute();
+  await other.sql('centres').deleteFrom('accessFact').where('kind', '=', 'CONSENT').execute();
+  await social.deleteFrom('accessFact').where('kind', '=', 'CONSENT').execute();
+  const seen = async () => {
+    const { data } = await other.ask(
+      'query ($id: ID!) { person(id: $id) { social { employment { status } disabilityGroup } } }',
+      { variables: { id: woman?.id } },
+    );
+    return data.person.social;
+  };
+  expect(await seen()).toEqual({ employment: null, disabilityGroup: null });
+  const { data } = await other.operation('16-consent.graphql', 'RecordConsent', {
+    variables: { input: { idempotencyKey: key(), ...mine, ...CONSENT, scope: ['EMPLOYMENT'] } },
+  });
+  expect(data.recordConsent.userErrors).toEqual([]);
+  await other.agencies.settle();
+  expect(await seen()).toEqual({ employment: { status: 'REGISTERED_UNEMPLOYED' }, disabilityGroup: null });
 });

@@ -3,7 +3,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { AGENCIES } from '../../schema/subgraphs.ts';
 import type { Role } from '../../schema/access.ts';
 import { randomFor } from '../../subgraphs/kit/nation/random.ts';
-import { TWO_DISTRICTS, type Twins } from '../support/twins.ts';
+import { TWO_DISTRICTS } from '../support/nation.ts';
+import type { Twins } from '../support/twins.ts';
 import type { Answer } from '../support/world.ts';
 
 // kill -9 of agencies, gateways and PostgreSQL while clients give commands and send again what was not answered.

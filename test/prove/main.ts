@@ -6,6 +6,7 @@ import { createWorld } from '../support/world.ts';
 import { runCases } from './cases.ts';
 import { runCrashes } from './crashes.ts';
 import { GUARDS } from './guards.ts';
+import { measureSuggestions } from './matching.ts';
 import { exploreFamilyStates, explorePlanStates, FULL_SIZE } from './plan-states.ts';
 import { runRaces } from './races.ts';
 import { removeGuards } from './remove-guards.ts';
@@ -17,6 +18,7 @@ const number = (value: number) => Math.round(value).toLocaleString('en');
 /** Proofs at full size, by name: they print the numbers. `npm test` runs the same at a size for every change (decision E2). */
 const PROOFS: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   scale: proveScale,
+  matching: proveMatching,
   races: proveRaces,
   crashes: proveCrashes,
   cases: proveCases,
@@ -45,6 +47,33 @@ async function proveScale([large = String(LARGE), rounds = '1500']: readonly str
     }
     const [small, big] = costs;
     if (small && big) say(`ratio of medians: ${(big.medianMs / small.medianMs).toFixed(2)} (at most 1.3)`);
+  } finally {
+    await server.stop();
+  }
+}
+
+/** Suggestions of who somebody without an IIN may be must not take longer because others are in the registry (decision B1). */
+async function proveMatching([largest = '1000000', rounds = '1000']: readonly string[]): Promise<void> {
+  const server = await startPostgres();
+  try {
+    const costs = await measureSuggestions({
+      adminUrl: server.adminUrl,
+      sizes: [Number(largest) / 100, Number(largest) / 10, Number(largest)],
+      rounds: Number(rounds),
+      warmUp: 100,
+      say,
+    });
+    for (const cost of costs) {
+      say(
+        `${number(cost.persons)} persons loaded in ${number(cost.loadSeconds)} s: a provisional person with suggestions takes ${cost.medianMs.toFixed(2)} ms (median), ${cost.p95Ms.toFixed(2)} ms (p95), ${cost.slowestMs.toFixed(0)} ms at most; ${(cost.recall * 100).toFixed(1)} % of the known are among the suggestions`,
+      );
+    }
+    const [small, , big] = costs;
+    if (small && big) {
+      say(
+        `ratio for a hundred times as many: ${(big.medianMs / small.medianMs).toFixed(2)} (median), ${(big.p95Ms / small.p95Ms).toFixed(2)} (p95)`,
+      );
+    }
   } finally {
     await server.stop();
   }

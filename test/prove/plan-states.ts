@@ -108,7 +108,7 @@ function* stepsOf(family: Family, size: Size): Generator<Family> {
   const approved = movePlan(entity, 'approve');
   if (approved.ok && plan.signedBy && plan.familySigned) {
     const head = { id: 'head', centreId: 'centre', post: 'DIRECTOR' };
-    const lawful = checkApprover({ id: 'plan', leadCentreId: 'centre' }, head, plan.signedBy);
+    const lawful = checkApprover({ id: 'plan' }, head, plan.signedBy);
     const changed = approveMeasures(measures);
     if (lawful.ok && changed) yield withPlan({ status: approved.value, inForce: true }, changed);
   }
@@ -238,7 +238,8 @@ function* measureSteps(plan: Plan, measures: Family['measures'], size: Size): Ge
         const moved = moveByFact(
           {
             measure: { ...entity, organisationId: bodyOf(measure.body) },
-            plan: { status: plan.status, approvedAt: NOW },
+            plan: { status: plan.status },
+            sentAt: NOW,
             sameFamily: true,
           },
           { evidenceKind: 'MEDICAL_APPOINTMENT', state, organisationId, at: NOW.toString(), note: null },

@@ -4,7 +4,8 @@ import type { NationFamily } from '../../subgraphs/kit/nation/family.ts';
 import { FIRST_DISTRICT } from '../../subgraphs/kit/nation/nation.ts';
 import { eventually } from '../support/distributed.ts';
 import { planInput } from '../support/plan-case.ts';
-import { TWO_DISTRICTS, type Twins } from '../support/twins.ts';
+import { TWO_DISTRICTS } from '../support/nation.ts';
+import type { Twins } from '../support/twins.ts';
 import type { Answer } from '../support/world.ts';
 
 /** One kind of race: what every client sends, and how many effects the data then show. */
@@ -263,7 +264,88 @@ const samePerson: Race = {
   },
 };
 
-const RACES: readonly Race[] = [sameSignal, samePlan, sameMeasure, samePerson];
+const REGISTER = payload('registerProvisionalPerson', 'RegisterProvisionalPersonInput', 'person { id }');
+
+async function registerStranger(twins: Twins): Promise<string> {
+  const answer = await command(
+    twins,
+    REGISTER,
+    { hint: { fullName: `Белгісіз ${randomUUID()}` } },
+    'SOCIAL_PROTECTION',
+  );
+  return answer.data.registerProvisionalPerson.person.id;
+}
+
+const sameEvent: Race = {
+  name: 'one event told by police and probation',
+  field: 'submitSignal',
+  prepare: async (twins) => {
+    const personId = await registerStranger(twins);
+    return {
+      document: payload('submitSignal', 'SubmitSignalInput', 'signal { id } appeal { id }'),
+      role: 'PROBATION',
+      // Two clients of each source, so that both are told to both copies.
+      input: (client) => ({
+        idempotencyKey: randomUUID(),
+        channel: 'STATE_INFORMATION_SYSTEM',
+        source: Math.floor(client / 2) % 2 === 0 ? 'POLICE' : 'PROBATION',
+        sourceRecordId: `race-${randomUUID()}`,
+        personId,
+        kato: '711110000',
+        occurredAt: '2025-09-30T20:00:00+05:00',
+        threatToLife: false,
+        summary: 'Избиение',
+      }),
+      losers: [],
+      shared: true,
+      count: async () => {
+        const [row] = await twins.rows<{ appeals: string; cases: string; doubled: string }>(
+          'centres',
+          `select count(distinct appeal.id) as appeals, count(distinct mobile_group_case.id) as cases,
+             count(distinct mobile_group_case.id) filter (where cardinality(mobile_group_case.sources) <> 2) as doubled
+           from appeal left join mobile_group_case on mobile_group_case.appeal_id = appeal.id
+           where appeal.applicant_id = $1`,
+          [personId],
+        );
+        return Math.max(Number(row?.appeals), Number(row?.cases)) + Number(row?.doubled);
+      },
+    };
+  },
+};
+
+const mutualMerge: Race = {
+  name: 'two merged into each other',
+  field: 'mergePersons',
+  prepare: async (twins) => {
+    const pair = [await registerStranger(twins), await registerStranger(twins)];
+    return {
+      document: payload('mergePersons', 'MergePersonsInput', 'person { id }'),
+      role: 'SOCIAL_PROTECTION',
+      input: (client) => {
+        const [keepId, duplicateId] = Math.floor(client / 2) % 2 === 0 ? pair : pair.toReversed();
+        return { idempotencyKey: randomUUID(), keepId, duplicateId, reason: 'Один человек' };
+      },
+      losers: ['INVALID_STATE'],
+      count: async () => {
+        // Told once to every agency, which has then taken it in.
+        const merges = await Promise.all(
+          (['social', 'interior', 'health', 'education', 'centres'] as const).map((agency) =>
+            eventually(
+              () =>
+                twins.rows(agency, 'select from merged_id where duplicate_id = any ($1::uuid[])', [
+                  `{${pair.join(',')}}`,
+                ]),
+              (rows) => rows.length > 0,
+            ),
+          ),
+        );
+        return Math.max(...merges.map((rows) => rows.length));
+      },
+    };
+  },
+};
+
+const RACES: readonly Race[] = [sameSignal, sameEvent, mutualMerge, samePlan, sameMeasure, samePerson];
 
 /** Has many clients, by both gateways, do the same thing at once, again and again, and looks at the data after each round. */
 export async function runRaces(

@@ -47,7 +47,8 @@ const ROOTS = list(
 );
 const DISTRICTS = ['711110', '711120', '7512', '6120', '1135', '2718'];
 
-interface Human {
+/** Somebody as he or she really is. */
+export interface Human {
   readonly surname: string;
   readonly given: string;
   readonly father: string;
@@ -58,7 +59,7 @@ interface Human {
 }
 
 /** Numbers from a seed, the same at every run. */
-function createRandom(seed: number) {
+export function createRandom(seed: number) {
   let state = seed;
   const next = () => {
     state = (Math.imul(state ^ (state >>> 15), 0x2c1b3c6d) + 0x9e3779b9) | 0;
@@ -68,10 +69,12 @@ function createRandom(seed: number) {
   return {
     chance: (share: number) => next() < share,
     pick: <Item>(items: readonly Item[]): Item => items[Math.floor(next() * items.length)] as Item,
+    /** The first ones are the most frequent, as with names. */
+    pickSkewed: <Item>(items: readonly Item[]): Item => items[Math.floor(next() ** 2 * items.length)] as Item,
     integer: (from: number, to: number) => from + Math.floor(next() * (to - from + 1)),
   };
 }
-type Random = ReturnType<typeof createRandom>;
+export type Random = ReturnType<typeof createRandom>;
 
 const TRUE_PAIRS = 1_000;
 const FAMILIES = 500;
@@ -130,13 +133,14 @@ const patronymicOf = ({ father, sex }: Human, male = 'ұлы', female = 'қыз�
   `${father}${sex === 'MALE' ? male : female}`;
 const surnameOf = ({ surname, sex }: Human) => `${surname}${sex === 'MALE' ? '' : 'а'}`;
 
-function inDocument(one: Human): PersonTraits {
+/** As the registry has it. */
+export function inDocument(one: Human): PersonTraits {
   const { birthYear, sex, district, phone } = one;
   return { fullName: `${surnameOf(one)} ${one.given} ${patronymicOf(one)}`, birthYear, sex, district, phone };
 }
 
 /** As somebody hears and types it, on whatever keyboard, knowing more or less. */
-function asTold(one: Human, random: Random): PersonTraits {
+export function asTold(one: Human, random: Random): PersonTraits {
   const patronymic = random.pick([
     patronymicOf(one),
     patronymicOf(one, 'улы', 'кызы'),

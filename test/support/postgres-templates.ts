@@ -32,6 +32,14 @@ export async function copyTemplates(adminUrl: string, prefix: string): Promise<E
   return openPostgres((agency) => databaseUrl(adminUrl, `${prefix}_${agency}`, agency));
 }
 
+/** Databases with nothing in them, under names of their own. */
+export async function createEmpty(adminUrl: string, prefix: string): Promise<Engine> {
+  await onServer(adminUrl, async (client) => {
+    for (const agency of AGENCIES) await client.query(`create database ${prefix}_${agency} owner ${agency}`);
+  });
+  return openPostgres((agency) => databaseUrl(adminUrl, `${prefix}_${agency}`, agency));
+}
+
 export async function dropCopies(adminUrl: string, prefix: string): Promise<void> {
   await onServer(adminUrl, async (client) => {
     for (const agency of AGENCIES) await client.query(`drop database if exists ${prefix}_${agency} with (force)`);

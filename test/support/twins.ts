@@ -1,11 +1,8 @@
 import { Client } from 'pg';
 import { AGENCIES, type Agency } from '../../schema/subgraphs.ts';
-import { createNation, DEFAULT_AS_OF } from '../../subgraphs/kit/nation/nation.ts';
 import { createDistributed, CREATE_DATABASES, type Distributed, PASSWORDS, type Running } from './distributed.ts';
+import { TWO_DISTRICTS } from './nation.ts';
 import { type PostgresServer, startPostgres } from './postgres-server.ts';
-
-/** The nation of the twins: what happens in one district must be known in the other. */
-export const TWO_DISTRICTS = createNation({ seed: 568, families: 300, asOf: DEFAULT_AS_OF });
 
 /** Two gateways and two copies of each agency, twelve processes, over one PostgreSQL. */
 export interface Twins {

@@ -91,7 +91,7 @@ export const APPEAL = defineMachine<AppealStatus, AppealMove>({
     refuse: ['recordAppealRefusal', 'cancelPrimaryAssessment'],
     giveUp: ['recordContactAttempt'],
     close: ['closeAppeal'],
-    closeWithPlan: ['closePlan', 'evaluatePlan', 'refuseAccompaniment', 'closeAppeal'],
+    closeWithPlan: ['closePlan', 'refuseAccompaniment', 'evaluatePlan', 'closeAppeal'],
     merge: ['job:resolve-families'],
     reopen: [...SIGNALLED, 'job:resolve-families'],
   },

@@ -104,20 +104,23 @@ export function raise(level: EscalationLevel, to: EscalationLevel): EscalationLe
   return LEVELS.indexOf(to) > LEVELS.indexOf(level) ? to : level;
 }
 
-/** How far a deadline has come by `now`: the steps to take since `from`, the level after them, and when the next one is due. */
+/**
+ * How far a deadline has come by `now`: all steps up to it, the level after them, and when the next one is due. Who remembers
+ * which ones were taken leaves those out: a calendar that is published since may have moved a step to before the last look.
+ */
 export function escalate(
   deadline: Timed & { readonly escalation: EscalationLevel },
-  { from, now, calendar }: { from: Temporal.Instant; now: Temporal.Instant; calendar: Calendar },
+  { now, calendar }: { now: Temporal.Instant; calendar: Calendar },
 ): {
   readonly taken: readonly EscalationStep[];
   readonly level: EscalationLevel;
   readonly nextAt: Temporal.Instant | null;
 } {
-  const open = listEscalationSteps(deadline, calendar).filter(({ at }) => Temporal.Instant.compare(at, from) >= 0);
-  const taken = open.filter(({ at }) => Temporal.Instant.compare(at, now) <= 0);
+  const steps = listEscalationSteps(deadline, calendar);
+  const taken = steps.filter(({ at }) => Temporal.Instant.compare(at, now) <= 0);
   return {
     taken,
     level: taken.reduce((level, step) => raise(level, step.level), deadline.escalation),
-    nextAt: open[taken.length]?.at ?? null,
+    nextAt: steps[taken.length]?.at ?? null,
   };
 }

@@ -78,7 +78,7 @@ export interface FactOutcome {
   readonly linked: boolean;
   /** Each a line of the measure's history; none when the fact moves nothing. */
   readonly steps: readonly MeasureStatus[];
-  /** When the measure came so far: the moment of the fact, but not before the plan was approved and not in the future. */
+  /** When the measure came so far: the moment of the fact, but not before it was sent and not in the future. */
   readonly at: Temporal.Instant;
   readonly note: string | null;
   /** Why nothing was moved, for the audit; null when something was. */
@@ -108,7 +108,9 @@ export function concernsFamily(
 export function moveByFact(
   found: {
     readonly measure: { readonly id: string; readonly status: MeasureStatus; readonly organisationId: string | null };
-    readonly plan: { readonly status: PlanStatus; readonly approvedAt: Temporal.Instant | null };
+    readonly plan: { readonly status: PlanStatus };
+    /** When the measure was sent to its body, the last time. */
+    readonly sentAt: Temporal.Instant | null;
     readonly sameFamily: boolean;
   } | null,
   fact: {
@@ -120,7 +122,7 @@ export function moveByFact(
   },
   now: Temporal.Instant,
 ): FactOutcome {
-  const at = clamp(Temporal.Instant.from(fact.at), found?.plan.approvedAt ?? null, now);
+  const at = clamp(Temporal.Instant.from(fact.at), found?.sentAt ?? null, now);
   const still = (because: FactOutcome['because'], linked: boolean) => ({ linked, steps: [], at, note: null, because });
   if (!found) return still('NO_SUCH_MEASURE', false);
   const { measure, plan } = found;

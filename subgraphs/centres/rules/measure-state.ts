@@ -112,6 +112,25 @@ export function isMeasureOverdue(status: MeasureStatus, dueAt: Temporal.Instant,
 }
 
 /**
+ * Whether a change takes a measure out of those among which late ones are looked for: nobody is at work on it any more, or
+ * not by the same day, or somebody else is. What was carried out stays among them with the moment of its end.
+ */
+export function coversDelay(before: Pursued, after: Pursued): boolean {
+  const isLooked = ({ status }: Pursued) =>
+    status === 'DONE' || status === 'NOT_DONE' || INBOX_MEASURE_STATUSES.some((sought) => sought === status);
+  return (
+    isLooked(before) &&
+    (!isLooked(after) || before.dueDate !== after.dueDate || before.organisationId !== after.organisationId)
+  );
+}
+
+interface Pursued {
+  readonly status: MeasureStatus;
+  readonly dueDate: string;
+  readonly organisationId: string | null;
+}
+
+/**
  * The steps from a status to a reported one, each a line of the measure's history, or INVALID_STATE.
  * Declining and failing need a reason.
  */

@@ -78,6 +78,11 @@ export function checkVisit<Group extends VisitingGroup>(
   if (arrivedAt && Temporal.Instant.compare(arrivedAt, departedAt) < 0) {
     return refuse('INVALID_INPUT', 'A group must arrive after it departed.', { path: [...path, 'arrivedAt'] });
   }
+  if (arrivedAt && Temporal.Instant.compare(arrivedAt, now) > 0) {
+    return refuse('INVALID_INPUT', 'A group must have arrived before the visit is sent.', {
+      path: [...path, 'arrivedAt'],
+    });
+  }
   if (!areAllPresent(visit.present) && visit.absenceExplanation === null) {
     return refuse(
       'INVALID_INPUT',

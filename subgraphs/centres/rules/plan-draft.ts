@@ -45,9 +45,17 @@ export function checkPlanDates(
   return allow();
 }
 
-/** What every measure must have by itself: a description where its kind is OTHER. */
-export function checkMeasures(measures: readonly RequestedMeasure[], list: MeasureList = 'measures'): Decision {
+/** What every measure must have by itself: a description where its kind is OTHER, and the family where it is the family's own action. */
+export function checkMeasures(
+  measures: readonly (Pick<RequestedMeasure, 'kind' | 'otherDescription'> & { readonly responsible: string })[],
+  list: MeasureList = 'measures',
+): Decision {
   for (const [index, measure] of measures.entries()) {
+    if (measure.kind === 'FAMILY_OWN_ACTION' && measure.responsible !== 'FAMILY') {
+      return refuse('INVALID_INPUT', "The family's own action must have FAMILY as the one responsible.", {
+        path: ['input', list, String(index), 'responsible'],
+      });
+    }
     if (measure.kind === 'OTHER' && !measure.otherDescription) {
       return refuse('OTHER_REQUIRES_DESCRIPTION', 'A measure of kind OTHER must say in otherDescription what it is.', {
         path: ['input', list, String(index), 'otherDescription'],

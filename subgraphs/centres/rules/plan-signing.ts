@@ -46,31 +46,31 @@ export function checkHead(
   );
 }
 
-/** The family's signature names who gave it. */
-export function checkSignatory(party: SignatureParty, signatoryPersonId: string | null): Decision {
-  if (party === 'CENTRE_EMPLOYEE' || signatoryPersonId !== null) return allow();
-  return refuse('INVALID_INPUT', 'The signature of the family must name in signatoryPersonId who gave it.', {
-    path: ['input', 'signatoryPersonId'],
-  });
+/**
+ * The family's signature names who gave it: one of its members.
+ *
+ * @param memberIds null while nobody can be asked who belongs to the family: signing does not wait for that
+ */
+export function checkSignatory(
+  party: SignatureParty,
+  signatoryPersonId: string | null,
+  memberIds: readonly string[] | null,
+): Decision {
+  if (party === 'CENTRE_EMPLOYEE') return allow();
+  const path = ['input', 'signatoryPersonId'];
+  if (signatoryPersonId === null) {
+    return refuse('INVALID_INPUT', 'The signature of the family must name in signatoryPersonId who gave it.', { path });
+  }
+  if (memberIds === null || memberIds.includes(signatoryPersonId)) return allow();
+  return refuse('INVALID_INPUT', 'The signature of the family must be given by one of its members.', { path });
 }
 
-/** A plan is approved by the head of the lead centre, who has not signed it as an employee (Rules p.17, I-09). */
-export function checkApprover(
-  plan: { id: string; leadCentreId: string },
-  employee: ActingEmployee | null,
-  signedByEmployeeId: string,
-): Decision<ActingEmployee> {
-  if (employee?.centreId !== plan.leadCentreId || employee.post !== 'DIRECTOR') {
-    return refuse('NOT_CENTRE_HEAD', 'A plan must be approved by the head of the lead centre of the family.', {
-      entityId: plan.id,
-    });
-  }
-  if (employee.id === signedByEmployeeId) {
-    return refuse(
-      'SAME_PERSON_SIGN_AND_APPROVE',
-      'The head who approves a plan must not be the employee who signed it.',
-      { entityId: plan.id },
-    );
-  }
-  return allow(employee);
+/** The head who approves a plan has not signed it as an employee (I-09). */
+export function checkApprover(plan: { id: string }, head: ActingEmployee, signedByEmployeeId: string): Decision {
+  if (head.id !== signedByEmployeeId) return allow();
+  return refuse(
+    'SAME_PERSON_SIGN_AND_APPROVE',
+    'The head who approves a plan must not be the employee who signed it.',
+    { entityId: plan.id },
+  );
 }

@@ -1,3 +1,4 @@
+import { findDeadlineRule, toLocalDate } from '../../kit/deadline.ts';
 import { allow, type Decision, refuse } from '../../kit/refusal.ts';
 import type { ResidenceBasis } from '../__generated__/resolvers.ts';
 
@@ -25,6 +26,11 @@ export function checkAdmission(request: AdmissionRequest, now: Temporal.Instant)
   }
   if (Temporal.Instant.compare(request.admittedAt, now) > 0) {
     return refuse('INVALID_INPUT', 'The moment of admission must have come.', { path: ['input', 'admittedAt'] });
+  }
+  if (!findDeadlineRule('DL-06', toLocalDate(request.admittedAt))) {
+    return refuse('INVALID_INPUT', 'An admission must not be older than the Rules by which residence is given.', {
+      path: ['input', 'admittedAt'],
+    });
   }
   return checkDifferent(request.personId, request.minorPersonIds);
 }

@@ -25,6 +25,7 @@ type ReportInjurySignalInput = z.output<typeof ReportInjurySignalInput>;
 
 interface Known {
   readonly person: NamedPerson;
+  readonly kato: string;
   readonly organisation: OwnOrganisation;
 }
 
@@ -50,22 +51,23 @@ export const reportInjurySignal: Command<Tables, ReportInjurySignalInput, Decisi
   roles: ['DOCTOR'],
   input: ReportInjurySignalInput,
   read: async (db, input, context) => {
-    const checked = checkInput(input, context.now);
+    const checked = checkEpisodeTimes({ openedAt: input.openedAt, closedAt: null }, context.now);
     if (!checked.ok) return checked;
-    const person = await findSubject('reportInjurySignal', input, context);
-    if (!person.ok) return person;
-    const organisation = await findOwnOrganisation(db, context);
-    return organisation.ok ? allow({ person: person.value, organisation: organisation.value }) : organisation;
-  },
-  carryOut: async (trx, input, known, { caller, now }) => {
-    if (!known.ok) return known;
-    const { person, organisation } = known.value;
-    const kato = input.kato ?? (caller.kind === 'USER' ? caller.districtKato : null);
+    const kato = input.kato ?? (context.caller.kind === 'USER' ? context.caller.districtKato : null);
     if (kato === null) {
       return refuse('INVALID_INPUT', 'The place must be given by a doctor who works in no district.', {
         path: ['input', 'kato'],
       });
     }
+    const organisation = await findOwnOrganisation(db, context);
+    if (!organisation.ok) return organisation;
+    // Last: a hint of an input that is refused must leave no provisional person behind.
+    const person = await findSubject('reportInjurySignal', input, context);
+    return person.ok ? allow({ person: person.value, kato, organisation: organisation.value }) : person;
+  },
+  carryOut: async (trx, input, known, { now }) => {
+    if (!known.ok) return known;
+    const { person, kato, organisation } = known.value;
     const id = randomUUID();
     const episode: MedicalEpisodeRow = {
       id,
@@ -106,8 +108,3 @@ export const reportInjurySignal: Command<Tables, ReportInjurySignalInput, Decisi
 
 /** An injury that was inflicted: so the police name the same event, and the centres join the two (domain.md 6.3). */
 const SUSPECTED = 'PHYSICAL_VIOLENCE';
-
-/** What needs nobody else's answer: a hint of an input that is refused must leave no provisional person behind. */
-function checkInput(input: ReportInjurySignalInput, now: Temporal.Instant): Decision {
-  return checkEpisodeTimes({ openedAt: input.openedAt, closedAt: null }, now);
-}

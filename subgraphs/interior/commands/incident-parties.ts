@@ -45,8 +45,7 @@ export async function findParties(
 ): Promise<Decision<KnownParties>> {
   const named = async (who: Who, path: { personId: string; person: string }, index?: number) => {
     const place = [path.person, ...(index === undefined ? [] : [String(index)])];
-    const key = deriveId('party', input.registryNumber, ...place, JSON.stringify(who.person));
-    const found = await findNamedPerson(peers, who, key, path);
+    const found = await findNamedPerson(peers, who, deriveId('party', input.registryNumber, ...place), path);
     return found.ok || found.path === null ? found : { ...found, path: [...found.path, ...place.slice(1)] };
   };
   const isAccused = input.aggressorPersonId !== null || input.aggressor !== null;

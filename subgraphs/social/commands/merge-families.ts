@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { tell } from '../../kit/events.ts';
 import { entityId, idempotencyKey, longText } from '../../kit/input.ts';
 import { kitPart } from '../../kit/kit-tables.ts';
-import { applyMerge } from '../../kit/merges.ts';
+import { applyMerge, awaitWriters } from '../../kit/merges.ts';
 import { PeerUnavailable, type Peers } from '../../kit/peer.ts';
 import { refuse } from '../../kit/refusal.ts';
 import { createFamilyWriter } from '../family-store.ts';
@@ -49,6 +49,7 @@ export const mergeFamilies: FamilyCommand<
   read: (_, { keepId, duplicateId }, { peers }) => readCurrentPlans(peers, [keepId, duplicateId]),
   carryOut: async (trx, { keepId, duplicateId, reason }, plans, { now }) => {
     const write = createFamilyWriter(trx);
+    await awaitWriters(kitPart(trx));
     const checked = checkTwo({ keepId, duplicateId }, await write.lockFamilies([keepId, duplicateId]), 'family');
     if (!checked.ok) return checked;
     if (plans === null) {

@@ -4,7 +4,7 @@ import type { Command } from '../../kit/command.ts';
 import { tell } from '../../kit/events.ts';
 import { entityId, idempotencyKey, longText } from '../../kit/input.ts';
 import { kitPart } from '../../kit/kit-tables.ts';
-import { applyMerge, findMerge, revertMerge } from '../../kit/merges.ts';
+import { applyMerge, awaitWriters, findMerge, revertMerge } from '../../kit/merges.ts';
 import { refuse } from '../../kit/refusal.ts';
 import type { Agency } from '../../../schema/subgraphs.ts';
 import { POINTERS } from '../merge-store.ts';
@@ -25,6 +25,7 @@ export const mergePersons: Command<Tables, z.output<typeof MergePersonsInput>, n
   read: async () => null,
   carryOut: async (trx, { keepId, duplicateId, reason }, _, { now }) => {
     const write = createPersonWriter(trx);
+    await awaitWriters(kitPart(trx));
     const checked = checkPersons({ keepId, duplicateId }, await write.lockPersons([keepId, duplicateId]));
     if (!checked.ok) return checked;
     const mergeId = randomUUID();
@@ -53,6 +54,7 @@ export const unmergePersons: Command<
   read: async () => null,
   carryOut: async (trx, { mergedId, reason }, _, { now }) => {
     const write = createPersonWriter(trx);
+    await awaitWriters(kitPart(trx));
     const [person] = await write.lockPersons([mergedId]);
     if (!person) return refuse('NOT_FOUND', 'There must be such a person.', { path: ['input', 'mergedId'] });
     const { mergedInto: keptId, identityStatus } = person;

@@ -26,7 +26,7 @@ export const pushWellbeing: FamilyCommand<z.output<typeof PushWellbeingInput>> =
   carryOut: async (trx, input, _, { now }) => {
     const { category, methodology, calculatedAt } = input;
     const write = createFamilyWriter(trx);
-    const familyId = await write.findSurvivingFamily(input.familyId);
+    const familyId = await write.lockSurvivingFamily(input.familyId);
     if (familyId === null) return refuse('NOT_FOUND', 'There must be such a family.', { path: ['input', 'familyId'] });
     if (Temporal.Instant.compare(calculatedAt, now) > 0) {
       return refuse('INVALID_INPUT', 'A rating must not have been calculated in the future.', {

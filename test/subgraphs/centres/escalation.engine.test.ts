@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { bringIntoForce, createCaseTaker } from '../../support/plan-case.ts';
-import { createWorld, type World } from '../../support/world.ts';
+import { readPublishedCalendar } from '../../../subgraphs/kit/calendar.ts';
+import { bringIntoForce, createCaseTaker, planInput, reportMeasure } from '../../support/plan-case.ts';
+import { createWorld, key, type World } from '../../support/world.ts';
 
 let world: World;
 let takeFamily: ReturnType<typeof createCaseTaker>;
@@ -29,6 +30,26 @@ const stepsOf = async (entityId: string) =>
       .orderBy('plannedAt')
       .execute()
   ).map(({ step, level }) => `${step} ${level}`);
+/** A plan whose measures are due on that day, as it is in force. */
+const bringDueOn = async (dueDate: string) => {
+  const family = takeFamily();
+  const startDate = world.clock.now().toZonedDateTimeISO('Asia/Almaty').toPlainDate();
+  const input = planInput(family, { startDate: startDate.toString(), endDate: startDate.add({ years: 1 }).toString() });
+  const measures = input.measures.map((measure) => ({ ...measure, dueDate }));
+  return (await bringIntoForce(world, family, { ...input, measures })).measureId('MEDICAL');
+};
+/** Publishes 2026 as it is, with other days off besides. */
+const publish = async (...more: string[]) => {
+  const { daysOff, workingWeekends } = readPublishedCalendar().find(({ year }) => year === 2026)!;
+  const input = { year: 2026, status: 'OFFICIAL', source: 'приказ', daysOff: [...daysOff, ...more], workingWeekends };
+  const { data } = await world.ask(
+    'mutation ($input: PublishCalendarInput!) { publishCalendar(input: $input) { userErrors { code message } } }',
+    { role: 'INTEGRATOR', purpose: 'INTEGRATION', variables: { input: { idempotencyKey: key(), ...input } } },
+  );
+  expect(data.publishCalendar.userErrors).toEqual([]);
+  await world.agencies.settle();
+};
+const goTo = (instant: string) => world.clock.advance(world.clock.now().until(Temporal.Instant.from(instant)));
 const setDeadline = async (rule: string, dueInDays: number) => {
   const entityId = randomUUID();
   const now = world.clock.now();
@@ -114,6 +135,35 @@ describe('what is late climbs its ladder (domain.md 7.4)', () => {
     await sql`alter table audit_entry_away rename to audit_entry`.execute(centres);
     await runJobs();
     expect((await stepsOf(id)).length).toBeGreaterThan(0);
+  });
+
+  test('a measure that is reported while the job runs is told of no further, and of no step twice', async () => {
+    const id = await bringDueOn('2026-05-15');
+    goTo('2026-05-16T05:00:00Z');
+    await Promise.all([runJobs(), reportMeasure(world, id, { status: 'DONE' }), runJobs()]);
+    const taken = await stepsOf(id);
+    expect(new Set(taken).size).toBe(taken.length);
+    goTo('2026-05-20T05:00:00Z');
+    await runJobs();
+    expect(await stepsOf(id)).toEqual(taken);
+  });
+
+  test('a step that another calendar moves to before the last look is taken then, and once', async () => {
+    const id = await bringDueOn('2026-05-22');
+    await publish('2026-05-25');
+    goTo('2026-05-23T05:00:00Z');
+    await runJobs();
+    goTo('2026-05-26T05:00:00Z');
+    await runJobs();
+    const late = ['HALF_TIME REMINDED', 'OVERDUE CENTRE_HEAD'];
+    expect(await stepsOf(id)).toEqual(late);
+    // The Monday was a working day after all: the akimat was to be told last night.
+    await publish();
+    await Promise.all([runJobs(), runJobs()]);
+    expect(await stepsOf(id)).toEqual([...late, 'WORKING_DAY_OVERDUE LOCAL_EXECUTIVE']);
+    goTo('2026-05-28T05:00:00Z');
+    await runJobs();
+    expect(await stepsOf(id)).toHaveLength(3);
   });
 
   test('a missed term goes out to the akimat and, with a threat to life, to the police, naming nobody', async () => {

@@ -339,6 +339,26 @@ describe('an appeal', () => {
     expect(codesOf(await triageAppeal(world, { appealId: id, consultation: 'LEGAL' }))).toEqual([
       ['CONFLICT_OF_INTEREST', null],
     ]);
+    // Of the assessment such an employee must not even know (domain.md 8.3).
+    const { assessment } = await readAppeal(world, id);
+    const start = { assessmentId: assessment?.id ?? NOBODY, expectedVersion: 1 };
+    expect(codesOf(await onAssessment(world, 'startPrimaryAssessment', start))).toEqual([
+      ['NOT_FOUND', 'assessmentId'],
+    ]);
+  });
+
+  test('to an employee from whom somebody in it is protected there is no such case', async () => {
+    const { family, id } = await openAppeal();
+    const [victim, aggressor] = family.members;
+    await world
+      .sql('centres')
+      .insertInto('accessFact')
+      .values({ id: crypto.randomUUID(), subjectId: victim?.id, kind: 'CONFLICT', otherPersonId: aggressor?.id })
+      .execute();
+    const himself = { as: { person: aggressor?.id ?? null } };
+    expect(codesOf(await triageAppeal(world, { appealId: id, consultation: 'LEGAL' }, himself))).toEqual([
+      ['NOT_FOUND', 'appealId'],
+    ]);
   });
 
   test('is decided once, and something must be chosen (R-027)', async () => {

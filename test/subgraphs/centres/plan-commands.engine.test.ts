@@ -531,6 +531,24 @@ describe('at the end of a plan, and on its measures', () => {
     expect(data.createPlan.userErrors).toMatchObject([{ code: 'FORBIDDEN' }]);
   });
 
+  test('another centre is not told by createPlan or restartPlan that there is a plan, nor how it stands', async () => {
+    const family = takeFamily();
+    const { planId } = await bringIntoForce(world, family);
+    const forbidden = (entityId: string) => [{ code: 'FORBIDDEN', path: null, entityId, currentState: null }];
+    const created = await planCommand(world, 'createPlan', planInput(family), stranger());
+    expect(created).toMatchObject({ plan: null, userErrors: forbidden(family.id) });
+    const restart = {
+      planId,
+      expectedVersion: 7,
+      mobileGroupId: crypto.randomUUID(),
+      startDate: '2025-10-02',
+      endDate: '2026-10-01',
+      measures: [],
+    };
+    const restarted = await planCommand(world, 'restartPlan', restart, stranger());
+    expect(restarted).toMatchObject({ plan: null, conflict: null, userErrors: forbidden(planId) });
+  });
+
   test('an open measure that is planned again for a reason comes back as a duplicate (I-11)', async () => {
     const family = takeFamily();
     const { planId, measureId } = await bringIntoForce(world, family);

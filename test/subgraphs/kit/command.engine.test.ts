@@ -15,8 +15,10 @@ import {
 } from '../../../subgraphs/kit/command.ts';
 import { type AgencyDatabase, type Engine, inTransaction } from '../../../subgraphs/kit/database.ts';
 import { idempotencyKey, shortText } from '../../../subgraphs/kit/input.ts';
-import type { KitTables } from '../../../subgraphs/kit/kit-tables.ts';
+import { kitPart, type KitTables } from '../../../subgraphs/kit/kit-tables.ts';
+import { applyMerge, hearMerges, type Pointers } from '../../../subgraphs/kit/merges.ts';
 import { DEFAULT_AS_OF } from '../../../subgraphs/kit/nation/nation.ts';
+import { receiveEvents } from '../../../subgraphs/kit/outbox.ts';
 import { createPeers, type Peers } from '../../../subgraphs/kit/peer.ts';
 import { refuse, type Refusal } from '../../../subgraphs/kit/refusal.ts';
 import { openTestEngine } from '../../support/engine.ts';
@@ -554,3 +556,56 @@ describe('a race that is lost is run again', () => {
     expect(await traces()).toEqual(ONCE);
   });
 });
+
+describe('an id that is merged while a command is under way (I-03)', () => {
+  const pointers: Pointers = { persons: [{ table: 'member', column: 'name', key: ['id'] }], families: [] };
+  const mergeOf = () => ({ mergeId: randomUUID(), keepId: randomUUID(), duplicateId: randomUUID() });
+  const names = async () => (await db.selectFrom('member').select('name').execute()).map(({ name }) => name);
+  beforeEach(() => db.deleteFrom('repointedRow').execute());
+
+  test('before it writes, is written as the one that was kept, whether the caller or another agency named it', async () => {
+    const merge = mergeOf();
+    const read = async () => {
+      await inTransaction(db, (trx) => applyMerge(kitPart(trx), pointers.persons, merge));
+      return merge.duplicateId;
+    };
+    const carryOut: CarryOut = async (trx, input, answered, context) => {
+      await insertMember(trx, { ...input, name: `${input.name}!` }, answered, context);
+      return insertMember(trx, { ...input, name: answered }, answered, context);
+    };
+    await run({ name: merge.duplicateId }, join({ read }));
+    expect(await names()).toEqual([merge.keepId]);
+    await db.deleteFrom('member').execute();
+    await db.deleteFrom('mergedId').execute();
+    await run({ name: 'Айгүл', idempotencyKey: 'key-2' }, join({ read, carryOut }));
+    expect((await names()).toSorted()).toEqual(['Айгүл!', merge.keepId].toSorted());
+  });
+
+  test('after it has begun to write, has its row moved: the merge waits for the command', async () => {
+    const merge = mergeOf();
+    const [began, mayGoOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const carryOut: CarryOut = async (...given) => {
+      began.resolve();
+      await mayGoOn.promise;
+      return insertMember(...given);
+    };
+    const running = run({ name: merge.duplicateId }, join({ carryOut }));
+    await began.promise;
+    const { mergeId, keepId, duplicateId } = merge;
+    const payload = { mergeId, keepId, duplicateId, at: DEFAULT_AS_OF.toString() };
+    const merging = receiveEvents(db, hearMerges(pointers), [{ id: randomUUID(), type: 'PersonsMerged', payload }], {
+      ...contextWith(),
+      from: 'social',
+    });
+    // Embedded, transactions run one after another.
+    if (inject('engine').kind === 'postgres') await Promise.race([merging, waitsForALock()]);
+    mayGoOn.resolve();
+    await Promise.all([running, merging]);
+    expect(await names()).toEqual([keepId]);
+  });
+});
+
+async function waitsForALock(): Promise<void> {
+  const waiting = sql`select from pg_locks where locktype = 'advisory' and not granted`;
+  while ((await waiting.execute(db)).rows.length === 0);
+}

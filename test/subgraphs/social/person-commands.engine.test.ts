@@ -2,9 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FIRST_DISTRICT } from '../../../subgraphs/kit/nation/nation.ts';
 import { syntheticIin } from '../../../schema/iin.ts';
-import { createLabelledPairs } from '../../support/matching.ts';
-import { createPersonWriter, type Candidate } from '../../../subgraphs/social/person-store.ts';
-import { matchPersons } from '../../../subgraphs/social/rules/person-matching.ts';
+import { createPersonWriter } from '../../../subgraphs/social/person-store.ts';
 import { give, merge } from '../../support/registry.ts';
 import { createWorld, key, type World } from '../../support/world.ts';
 
@@ -251,27 +249,5 @@ describe('mergePersons and unmergePersons (I-03)', () => {
     };
     const first = await give(world, 'mergePersons', input);
     expect(await give(world, 'mergePersons', input)).toEqual({ ...first, alreadyProcessed: true });
-  });
-});
-
-describe('candidates are found by indexes (decision B1)', () => {
-  test('whoever the rule would suggest is among them, and every branch has an index', async () => {
-    const pairs = createLabelledPairs(568)
-      .filter(({ same, left, right }) => same && matchPersons(left, right))
-      .slice(0, 250);
-    const rows = pairs.map(({ left: { district, ...left } }) => ({
-      ...left,
-      id: randomUUID(),
-      identityStatus: 'PROVISIONAL',
-      registeredKato: (district ?? '').padEnd(9, '0'),
-      recordedAt: world.clock.now(),
-    }));
-    await world.sql('social').insertInto('person').values(rows).execute();
-    const found: Candidate[][] = [];
-    const writer = createPersonWriter(world.sql('social') as never);
-    for (const { right } of pairs) found.push(await writer.listCandidates(UNKNOWN, right));
-    const missed = pairs.filter((_, index) => !found[index]?.some(({ id }) => id === rows[index]?.id));
-    console.info(`blocking: ${pairs.length - missed.length} of ${pairs.length} found`);
-    expect(missed.length / pairs.length).toBeLessThanOrEqual(0.01);
   });
 });

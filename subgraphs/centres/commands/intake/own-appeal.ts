@@ -1,4 +1,4 @@
-import type { Transaction } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import type { Role } from '../../../../schema/access.ts';
 import { type Command, type CommandContext, conflictWith, type Effect } from '../../../kit/command.ts';
 import type { KitTables } from '../../../kit/kit-tables.ts';
@@ -18,21 +18,31 @@ export interface AppealAnswer {
   readonly appealId: string;
 }
 
-/** The caller as an employee of the centre that handles the appeal, who has no conflict of interest in it. */
+/**
+ * The caller as an employee of the centre that handles the appeal, who has no conflict of interest in it.
+ *
+ * @param hidesConflict where the command names what whoever has one must not know to exist (domain.md 8.3)
+ */
 export async function checkOwnAppeal(
   { write, intake }: CaseWriter,
   appeal: AppealRow | undefined,
   context: CommandContext,
   path: string,
+  hidesConflict = false,
 ): Promise<Decision<{ appeal: AppealRow; employee: EmployeeRow }>> {
   const employee = await findActingEmployee(write, context);
-  if (!employee) return refuse('FORBIDDEN', 'Only the staff of a centre may act on its appeals.');
-  if (!appeal || appeal.centreId !== employee.centreId) {
-    return refuse('NOT_FOUND', 'There must be such a case of your centre.', { path: ['input', path] });
+  const { caller, now } = context;
+  if (caller.kind !== 'USER' || !employee) {
+    return refuse('FORBIDDEN', 'Only the staff of a centre may act on its appeals.');
   }
+  const missing = refuse('NOT_FOUND', 'There must be such a case of your centre.', { path: ['input', path] });
+  if (!appeal || appeal.centreId !== employee.centreId) return missing;
   const family = appeal.familyId === null ? [] : await intake.listSubjectsOfFamily(appeal.familyId);
   const people = [...(appeal.applicantId ? [appeal.applicantId] : []), ...family.map(({ subjectId }) => subjectId)];
-  if (await intake.hasConflictWith(employee.userId, people)) {
+  const conflict = await intake.findConflict(caller, people, now);
+  if (conflict === 'PARTY') return missing;
+  if (conflict === 'DECLARED') {
+    if (hidesConflict) return missing;
     return refuse(
       'CONFLICT_OF_INTEREST',
       'Nobody may act on the case of a person towards whom he or she has a conflict.',
@@ -104,7 +114,7 @@ export function onAppeal<
 }
 
 export function toCaseWriter(
-  trx: Transaction<Tables & KitTables>,
+  trx: Kysely<Tables & KitTables>,
   { now, calendar }: Pick<CommandContext, 'now' | 'calendar'>,
 ): CaseWriter {
   return { write: createWriter(trx), intake: createIntakeWriter(trx), now, calendar };

@@ -33,7 +33,7 @@ export async function findOwnAssessment(
   context: CommandContext,
 ): Promise<Decision<OwnAssessment>> {
   const found = await at.intake.lockAssessment(assessmentId);
-  const own = await checkOwnAppeal(at, found?.appeal, context, 'assessmentId');
+  const own = await checkOwnAppeal(at, found?.appeal, context, 'assessmentId', true);
   if (!own.ok) return own;
   return found
     ? allow({ ...own.value, assessment: found.assessment })

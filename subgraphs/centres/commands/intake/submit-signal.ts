@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Command, CommandContext } from '../../../kit/command.ts';
+import { toLocalDate } from '../../../kit/deadline.ts';
 import { entityId, idempotencyKey, instant, longText, optional, shortText } from '../../../kit/input.ts';
 import { PeerUnavailable } from '../../../kit/peer.ts';
 import { PersonNamed } from '../../../kit/person-hint.ts';
@@ -8,9 +9,10 @@ import { type Decision, allow, refuse } from '../../../kit/refusal.ts';
 import { signalIdOf } from '../../../kit/signal-id.ts';
 import { findSubject } from '../../../kit/subject.ts';
 import type { IntakeChannel, SignalSource } from '../../__generated__/resolvers.ts';
+import { createIntakeWriter } from '../../intake-store.ts';
 import { toSourceSystem } from '../../rules/source-system.ts';
 import type { Tables } from '../../store.ts';
-import { readMembers } from './family-members.ts';
+import { type KnownFamily, readMembers } from './family-members.ts';
 import { takeSignal } from './take-signal.ts';
 
 const SubmitSignalInput = z.object({
@@ -47,15 +49,25 @@ export const submitSignal: Command<Tables, SubmitSignalInput, Decision<Subject>,
   name: 'submitSignal',
   writes: 'APPEAL_TEXT',
   input: SubmitSignalInput,
-  read: (_, input, context) => findMatter(input, context),
-  carryOut: async (trx, input, subject, { caller, now, calendar }) => {
-    if (!subject.ok) return subject;
-    const { occurredAt } = input;
-    if (occurredAt && Temporal.Instant.compare(occurredAt, now) > 0) {
+  read: async (db, input, context) => {
+    const intake = createIntakeWriter(db);
+    const { sourceRecordId, occurredAt, kato } = input;
+    const sourceSystem = toSourceSystem(context.caller);
+    const known = sourceRecordId === null ? null : await intake.findSubjectOfRecord(sourceSystem, sourceRecordId);
+    if (known) return allow({ ...known, memberIds: [] });
+    if (occurredAt && Temporal.Instant.compare(occurredAt, context.now) > 0) {
       return refuse('INVALID_INPUT', 'The event must have happened; the time given is in the future.', {
         path: ['input', 'occurredAt'],
       });
     }
+    if (!mayHaveLead(input) && !(await intake.findCentreFor(kato, toLocalDate(context.now).toString()))) {
+      return refuseWithoutCentre();
+    }
+    const matter = sourceRecordId === null ? input.idempotencyKey : signalIdOf(sourceSystem, sourceRecordId);
+    return findMatter(input, matter, context);
+  },
+  carryOut: async (trx, input, subject, { caller, now, calendar }) => {
+    if (!subject.ok) return subject;
     const { personId, familyId, memberIds } = subject.value;
     const sourceSystem = toSourceSystem(caller);
     const { events, ...answer } = await takeSignal(
@@ -68,7 +80,7 @@ export const submitSignal: Command<Tables, SubmitSignalInput, Decision<Subject>,
         sourceRecordId: input.sourceRecordId,
         senderId: caller.kind === 'USER' ? caller.organisationId : null,
         receivedAt: now,
-        occurredAt,
+        occurredAt: input.occurredAt,
         kato: input.kato,
         threatToLife: input.threatToLife,
         summary: input.summary,
@@ -81,9 +93,7 @@ export const submitSignal: Command<Tables, SubmitSignalInput, Decision<Subject>,
       { now, calendar },
     );
     if (answer.appealId === null && !answer.merged && (personId ?? familyId) !== null) {
-      return refuse('INVALID_INPUT', 'The place must lie in the area of a centre, or the family must have one.', {
-        path: ['input', 'kato'],
-      });
+      return refuseWithoutCentre();
     }
     return {
       answer,
@@ -96,28 +106,61 @@ export const submitSignal: Command<Tables, SubmitSignalInput, Decision<Subject>,
   },
 };
 
-/** Nobody, a person, a family, or a person of that family: what is named must exist and fit together. */
-async function findMatter(input: SubmitSignalInput, context: CommandContext): Promise<Decision<Subject>> {
+/** Somebody the registry knows may belong to a family that a centre leads, wherever the signal comes from. */
+function mayHaveLead({ personId, person, familyId }: SubmitSignalInput): boolean {
+  return personId !== null || familyId !== null || (person !== null && person.iin !== null);
+}
+
+function refuseWithoutCentre() {
+  return refuse('INVALID_INPUT', 'The place must lie in the area of a centre, or the family must have one.', {
+    path: ['input', 'kato'],
+  });
+}
+
+/**
+ * Nobody, a person, a family, or a person of that family: what is named must exist and fit together. Somebody new is registered
+ * last, so that a signal that is refused leaves nobody behind; a record makes a person once, under whatever key it comes.
+ */
+async function findMatter(
+  input: SubmitSignalInput,
+  matter: string,
+  context: CommandContext,
+): Promise<Decision<Subject>> {
+  const given = input.familyId === null ? null : await readFamily(input, input.familyId, context);
+  if (given && !given.ok) return given;
   const named =
-    input.personId === null && input.person === null ? allow(null) : await findSubject('submitSignal', input, context);
+    input.personId === null && input.person === null
+      ? allow(null)
+      : await findSubject('submitSignal', { ...input, idempotencyKey: matter }, context);
   if (!named.ok) return named;
   const person = named.value;
   const personId = person?.id ?? null;
-  const familyId = input.familyId ?? person?.familyId ?? null;
-  if (familyId === null) return allow({ personId, familyId, memberIds: [] });
+  const found =
+    given ?? (person?.familyId ? await readFamily({ ...input, personId }, person.familyId, context) : allow(null));
+  if (!found.ok) return found;
+  const family = found.value;
+  if (family && person?.familyId && person.familyId !== family.id) {
+    return refuse('INVALID_INPUT', 'The person must be one of that family; he or she belongs to another.', {
+      path: ['input', 'familyId'],
+    });
+  }
+  return allow({ personId, familyId: family?.id ?? null, memberIds: family?.memberIds ?? [] });
+}
+
+/** Null when social protection is down and a person is named by id: then the family is found when it answers again. */
+async function readFamily(
+  { personId }: Pick<SubmitSignalInput, 'personId'>,
+  familyId: string,
+  { peers }: CommandContext,
+): Promise<Decision<KnownFamily | null>> {
   try {
-    const family = await readMembers(context.peers, familyId);
-    if (!family) return refuse('NOT_FOUND', 'There must be such a family.', { path: ['input', 'familyId'] });
-    if (person?.familyId && person.familyId !== family.id) {
-      return refuse('INVALID_INPUT', 'The person must be one of that family; he or she belongs to another.', {
-        path: ['input', 'familyId'],
-      });
-    }
-    return allow({ personId, familyId: family.id, memberIds: family.memberIds });
+    const family = await readMembers(peers, familyId);
+    return family
+      ? allow(family)
+      : refuse('NOT_FOUND', 'There must be such a family.', { path: ['input', 'familyId'] });
   } catch (error) {
     if (!(error instanceof PeerUnavailable)) throw error;
-    // Who is meant is known; the family is found when social protection answers again.
-    if (personId !== null) return allow({ personId, familyId: null, memberIds: [] });
+    if (personId !== null) return allow(null);
     return refuse('AGENCY_UNAVAILABLE', 'Social protection must say which family is meant; it does not answer now.');
   }
 }

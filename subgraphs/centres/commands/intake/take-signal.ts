@@ -76,11 +76,16 @@ export async function takeSignal(
   return placeWaitingSignal(at, signal, memberIds);
 }
 
-/** Finds or opens the appeal of a signal that waits; it goes on waiting where no centre is there to take it. */
+/**
+ * Finds or opens the appeal of a signal that waits; it goes on waiting where no centre is there to take it.
+ *
+ * @param centres where one may be: of the region, or, when nothing more will be learnt of who leads the case, anywhere
+ */
 export async function placeWaitingSignal(
   at: CaseWriter,
   signal: SignalRecord,
   memberIds: readonly string[],
+  centres: 'OF_REGION' | 'ANYWHERE' = 'OF_REGION',
 ): Promise<TakenSignal> {
   const { intake, now } = at;
   const { familyId, personId } = signal;
@@ -98,7 +103,7 @@ export async function placeWaitingSignal(
     ? await at.write.getCentre(familyCase.leadCentreId)
     : place.kind === 'JOIN'
       ? await at.write.getCentre(place.appeal.centreId)
-      : await intake.findCentreFor(signal.kato, toLocalDate(now).toString());
+      : await findCentre(at, signal.kato, centres);
   if (!centre) return { signalId: signal.id, appealId: null, merged: false, events: [] };
   if (familyId !== null && !familyCase) await intake.insertFamilyCase(familyId, centre.id);
 
@@ -109,6 +114,12 @@ export async function placeWaitingSignal(
   const personIds = new Set([...memberIds, ...(personId === null ? [] : [personId])]);
   const events = await beginLead(at, { familyId, centreId: centre.id, personIds: [...personIds] });
   return { signalId: signal.id, appealId, merged: place.kind === 'JOIN', events };
+}
+
+async function findCentre({ intake, now }: CaseWriter, kato: string, centres: 'OF_REGION' | 'ANYWHERE') {
+  const today = toLocalDate(now).toString();
+  const found = await intake.findCentreFor(kato, today);
+  return found ?? (centres === 'ANYWHERE' ? intake.findNearestCentre(kato, today) : null);
 }
 
 /** A record that came before: nothing is doubled, but a threat that it did not tell of then is not lost. */

@@ -1,15 +1,17 @@
 import { z } from 'zod';
 import { conflictWith } from '../../../kit/command.ts';
+import { toLocalDate } from '../../../kit/deadline.ts';
 import { entityId, idempotencyKey } from '../../../kit/input.ts';
 import { allow, type Decision, refuse } from '../../../kit/refusal.ts';
+import { isFinished } from '../../rules/measure-state.ts';
 import { checkBeneficiaries, checkOtherBodies, type OpenMeasure } from '../../rules/plan-draft.ts';
 import { type ContentDiff, diffContents, type PlanContent } from '../../rules/plan-diff.ts';
-import { checkApprover } from '../../rules/plan-signing.ts';
+import { checkApprover, checkHead } from '../../rules/plan-signing.ts';
 import { movePlan } from '../../rules/plan-state.ts';
 import { findFamilyOfPlan, lockPlan, type IndividualPlanRow, type PlanMeasureRow } from '../../store.ts';
 import { changeMeasures } from './content-changes.ts';
 import { type FamilyFacts, readFamilyFacts } from './family-facts.ts';
-import { findActingEmployee, planAnswer, type PlanCommand } from './plan-answer.ts';
+import { checkNoConflict, findActingEmployee, planAnswer, type PlanCommand } from './plan-answer.ts';
 import { openPlanJournal } from './plan-journal.ts';
 import { findRepeatedBenefits } from './wanted-measures.ts';
 
@@ -36,11 +38,16 @@ export const approvePlan: PlanCommand<z.output<typeof ApprovePlanInput>, FamilyR
     if (!plan) return refuse('NOT_FOUND', 'There must be such a plan.', { path: ['input', 'planId'] });
     const journal = openPlanJournal(trx, plan, now);
     const { write, plans } = journal;
+    const head = checkHead(plan, await findActingEmployee(write, context));
+    if (!head.ok) return head;
+    const unbiased = await checkNoConflict(trx, plan, context);
+    if (!unbiased.ok) return unbiased;
     if (plan.version !== input.planVersion) {
       return conflictWith(planAnswer(plan.id), {
         entityId: plan.id,
         expected: input.planVersion,
         version: plan.version,
+        code: 'SIGNATURE_STALE_VERSION',
         path: 'planVersion',
       });
     }
@@ -55,8 +62,8 @@ export const approvePlan: PlanCommand<z.output<typeof ApprovePlanInput>, FamilyR
         { entityId: plan.id, currentState: plan.status },
       );
     }
-    const head = checkApprover(plan, await findActingEmployee(write, context), byEmployee.employeeId);
-    if (!head.ok) return head;
+    const other = checkApprover(plan, head.value, byEmployee.employeeId);
+    if (!other.ok) return other;
     const content = await plans.getContent(plan.id, plan.version);
     const measures = await write.listMeasuresOfPlan(plan.id);
     const planned = measures.filter(({ status }) => status === 'PLANNED');
@@ -64,6 +71,8 @@ export const approvePlan: PlanCommand<z.output<typeof ApprovePlanInput>, FamilyR
     if (!checked.ok) return checked;
     const before = plan.versionInForce === null ? content : await plans.getContent(plan.id, plan.versionInForce);
     const diff = diffContents(before, content);
+    const due = checkDue(plan, content, diff, measures, toLocalDate(now).toString());
+    if (!due.ok) return due;
     const fits = checkFits(plan, content, diff, measures, await write.listOpenMeasuresOfFamily(plan.familyId));
     if (!fits.ok) return fits;
 
@@ -110,6 +119,31 @@ function checkHelp(plan: IndividualPlanRow, planned: readonly PlanMeasureRow[], 
   const beneficiaries = planned.map(({ beneficiaryId }) => ({ beneficiaryPersonId: beneficiaryId }));
   const lawful = checkBeneficiaries(beneficiaries, (facts satisfies FamilyFacts).members);
   return lawful.ok ? lawful : { ...lawful, path: ['input', 'planId'] };
+}
+
+/** Nobody is given a plan, or work, whose last day is over: a body would be late before it has heard of it (R-040). */
+function checkDue(
+  plan: IndividualPlanRow,
+  content: PlanContent,
+  { changed }: ContentDiff,
+  measures: readonly PlanMeasureRow[],
+  today: string,
+): Decision {
+  const moved = new Set(
+    changed.flatMap(({ before, after }) =>
+      before.dueDate === after.dueDate && before.organisationId === after.organisationId ? [] : after.measureId,
+    ),
+  );
+  const given = new Set(
+    measures.flatMap(({ id, status }) => (status === 'PLANNED' || (moved.has(id) && !isFinished(status)) ? id : [])),
+  );
+  const late = content.measures.some(({ measureId, dueDate }) => dueDate < today && given.has(measureId));
+  if (!late && content.endDate >= today) return allow();
+  return refuse(
+    'INVALID_STATE',
+    `The plan, and what the bodies are given by it, must be due on ${today} or later: it was waited too long, revise again.`,
+    { path: ['input', 'planVersion'], entityId: plan.id, currentState: plan.status },
+  );
 }
 
 /**

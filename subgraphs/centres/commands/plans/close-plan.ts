@@ -25,7 +25,7 @@ export const closePlan: PlanCommand<ClosePlanInput> = {
     if (!opened.ok) return opened;
     const { plan } = opened.value;
     const journal = openPlanJournal(trx, plan, context.now);
-    const ended = await endPlan(journal, input, context.now);
+    const ended = await endPlan(journal, input, context);
     if (!ended.ok) return ended;
     return {
       answer: planAnswer(plan.id),

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { dateText, entityId, idempotencyKey, listOf } from '../../../kit/input.ts';
 import { allow, type Decision, refuse } from '../../../kit/refusal.ts';
-import type { ResponsibleBodyKind } from '../../__generated__/resolvers.ts';
 import { move } from '../../../kit/state-machine.ts';
-import { APPEAL } from '../../rules/appeal-state.ts';
+import type { ResponsibleBodyKind } from '../../__generated__/resolvers.ts';
 import { createPlanWriter } from '../../plan-store.ts';
+import { APPEAL } from '../../rules/appeal-state.ts';
+import { checkCentreEmployee } from '../../rules/plan-signing.ts';
 import { createWriter } from '../../store.ts';
 import { draftPlan } from './draft-plan.ts';
 import { readFamilyFacts } from './family-facts.ts';
@@ -37,31 +38,50 @@ export const createPlan: PlanCommand<z.output<typeof CreatePlanInput>, Awaited<R
   read: (_, { familyId }, { peers }) => readFamilyFacts(peers, familyId),
   carryOut: async (trx, input, facts, context) => {
     const write = createWriter(trx);
+    const plans = createPlanWriter(trx);
+    const appeal = await plans.lockAppealOfAssessment(input.assessmentId);
     const assessment = await write.findAssessment(input.assessmentId);
     const familyCase = await write.findFamilyCase(input.familyId);
+    // Whoever may not act here is told nothing of the assessment, nor of a plan that there is.
+    const worker =
+      familyCase &&
+      checkCentreEmployee(
+        { id: input.familyId, leadCentreId: familyCase.leadCentreId },
+        await findActingEmployee(write, context),
+      );
+    if (worker && !worker.ok) return worker;
     if (!familyCase || facts === 'UNKNOWN') {
       return refuse('NOT_FOUND', 'The family must be one whose case a centre leads.', { path: ['input', 'familyId'] });
     }
-    if (!assessment || assessment.familyId !== input.familyId) {
+    if (!appeal || !assessment || assessment.familyId !== input.familyId) {
       return refuse('NOT_FOUND', 'The primary assessment must be one of this family.', {
         path: ['input', 'assessmentId'],
       });
     }
     const recognised = checkAssessment(assessment);
     if (!recognised.ok) return recognised;
-    const appeal = await createPlanWriter(trx).findAppealOfAssessment(assessment.id);
     const drafted = await draftPlan(trx, { ...input, predecessor: null }, facts, {
       familyPath: 'familyId',
       employee: await findActingEmployee(write, context),
-      now: context.now,
+      ...context,
     });
     if (!drafted.ok) return drafted;
     const { plan, measures, more, journal } = drafted.value;
-    if (appeal) {
-      const opened = move(APPEAL, appeal, 'openPlan');
-      if (!opened.ok) return { ...opened, path: ['input', 'assessmentId'] };
-      await write.updateAppeal(appeal.id, { status: opened.value });
+    const path = ['input', 'assessmentId'];
+    const next = move(APPEAL, appeal, 'openPlan');
+    if (!next.ok) return { ...next, path };
+    if (!(await plans.isNewestAssessment(appeal.id, assessment.id))) {
+      return refuse(
+        'INVALID_STATE',
+        'The assessment must be the newest of its appeal, which was assessed again since.',
+        {
+          path,
+          entityId: assessment.id,
+          currentState: assessment.status,
+        },
+      );
     }
+    await write.updateAppeal(appeal.id, { status: next.value });
     return {
       answer: planAnswer(plan.id, more),
       audit: { entityIds: [plan.id, input.familyId], after: { plan, measures } },

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Transaction } from 'kysely';
+import type { CommandContext } from '../../../kit/command.ts';
 import { toLocalDate } from '../../../kit/deadline.ts';
 import type { KitTables } from '../../../kit/kit-tables.ts';
 import { createNumber } from '../../../kit/number.ts';
@@ -17,7 +18,7 @@ import {
   type Tables,
 } from '../../store.ts';
 import type { FamilyFacts } from './family-facts.ts';
-import type { PlanAnswer } from './plan-answer.ts';
+import { checkNoConflict, type PlanAnswer } from './plan-answer.ts';
 import { openPlanJournal, type PlanJournal } from './plan-journal.ts';
 import { type MeasureInput, prepareMeasures, toContentMeasure } from './wanted-measures.ts';
 
@@ -46,7 +47,12 @@ export async function draftPlan(
   trx: Transaction<Tables & KitTables>,
   wanted: WantedPlan,
   facts: FamilyFacts | 'UNAVAILABLE',
-  { familyPath, employee, now }: { familyPath: string; employee: EmployeeRow | null; now: Temporal.Instant },
+  {
+    familyPath,
+    employee,
+    caller,
+    now,
+  }: { familyPath: string; employee: EmployeeRow | null } & Pick<CommandContext, 'caller' | 'now'>,
 ): Promise<Decision<DraftedPlan>> {
   const write = createWriter(trx);
   const current = await write.findCurrentPlan(wanted.familyId);
@@ -64,6 +70,8 @@ export async function draftPlan(
   const id = randomUUID();
   const worker = checkCentreEmployee({ id, leadCentreId: familyCase.leadCentreId }, employee);
   if (!worker.ok) return { ...worker, entityId: wanted.familyId };
+  const unbiased = await checkNoConflict(trx, { id: wanted.familyId, familyId: wanted.familyId }, { caller, now });
+  if (!unbiased.ok) return unbiased;
   const dates = checkPlanDates(wanted, []);
   if (!dates.ok) return dates;
   const centre = await write.getCentre(familyCase.leadCentreId);

@@ -54,7 +54,7 @@ export const evaluatePlan: PlanCommand<z.output<typeof EvaluatePlanInput>, reado
       { organisation },
       { status: next.value, categoryBefore: before, categoryAfter: after, result, evaluatedAt: now },
     );
-    if (plan.status === 'EXPIRED') await releaseBodies(journal, { organisation }, now);
+    if (plan.status === 'EXPIRED') await releaseBodies(journal, { organisation }, context);
     return {
       answer: planAnswer(plan.id),
       audit: { entityIds: [plan.id], before: { status: plan.status }, after: { status: next.value, result } },

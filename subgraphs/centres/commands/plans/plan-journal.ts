@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import { accessFactsChanged } from '../../../kit/access-facts.ts';
+import { toLocalDate } from '../../../kit/deadline.ts';
 import { tell } from '../../../kit/events.ts';
 import type { AccessFactRow, KitTables } from '../../../kit/kit-tables.ts';
 import type { DomainEvent } from '../../../kit/outbox.ts';
 import type { PlanEvent } from '../../__generated__/resolvers.ts';
 import { createPlanWriter } from '../../plan-store.ts';
-import { isFinished, type MeasureStatus } from '../../rules/measure-state.ts';
+import { coversDelay, isFinished, type MeasureStatus } from '../../rules/measure-state.ts';
 import {
   createWriter,
   type IndividualPlanRow,
@@ -58,11 +59,23 @@ export function openPlanJournal(trx: Kysely<Tables & KitTables>, opened: Individ
     concerned.set(measureId, known);
   };
 
+  /** Whoever was late is told of before the measure shows it no more (R-040, decision C5). */
+  const submitLate = async (measure: PlanMeasureRow, next: PlanMeasureRow) => {
+    const today = toLocalDate(now).toString();
+    if (measure.dueDate >= today || !coversDelay(measure, next)) return;
+    for (const { measureId, organisationId } of await plans.submitLateMeasures(plan.id, today, now)) {
+      touch(measureId, organisationId);
+    }
+  };
+
   return {
+    trx,
     write,
     plans,
     /** The plan as it has become. */
     plan: () => plan,
+    /** What else others must learn. */
+    tell: (more: readonly DomainEvent[]) => void events.push(...more),
 
     /** A step of the plan with its line of history; `created` also when nothing of the status changed. */
     step: async (
@@ -110,6 +123,7 @@ export function openPlanJournal(trx: Kysely<Tables & KitTables>, opened: Individ
       const status = steps.at(-1) ?? measure.status;
       const finishedAt = isFinished(status) ? (by.at ?? now) : null;
       const next = { ...measure, finishedAt, ...change, status, version: measure.version + 1 };
+      await submitLate(measure, next);
       await appendEntries(measure, steps, by);
       await write.updateMeasure(measure.id, { ...change, finishedAt: next.finishedAt, status, version: next.version });
       touch(measure.id, measure.organisationId, next.organisationId);
@@ -129,6 +143,7 @@ export function openPlanJournal(trx: Kysely<Tables & KitTables>, opened: Individ
     touchMeasure: (measure: PlanMeasureRow) => touch(measure.id, measure.organisationId),
     /** Another change of a measure than that of its status. */
     changeMeasure: async (measure: PlanMeasureRow, change: Partial<PlanMeasureRow>) => {
+      await submitLate(measure, { ...measure, ...change });
       await write.updateMeasure(measure.id, { ...change, version: measure.version + 1 });
       touch(measure.id, measure.organisationId, change.organisationId ?? null);
     },

@@ -20,8 +20,9 @@ export async function recordFact(
   { now }: EventContext,
 ): Promise<Audit> {
   const found = await lockMeasure(trx, fact.measureId);
+  const sentAt = await createPlanWriter(trx).findSending(fact.measureId);
   const sameFamily = found !== null && (await concernsFamilyOf(trx, found, fact));
-  const outcome = moveByFact(found && { ...found, sameFamily }, fact, now);
+  const outcome = moveByFact(found && { ...found, sentAt, sameFamily }, fact, now);
   if (found && outcome.linked) {
     const { measure, plan } = found;
     const journal = openPlanJournal(trx, plan, now);

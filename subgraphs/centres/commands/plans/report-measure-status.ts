@@ -7,9 +7,10 @@ import type { EvidenceKind } from '../../__generated__/resolvers.ts';
 import { checkReporter } from '../../rules/measure-reporter.ts';
 import { REPORTABLE_STATUSES, reportMeasure } from '../../rules/measure-state.ts';
 import { PLAN_STATUSES_IN_FORCE } from '../../rules/plan-state.ts';
-import { createWriter, lockMeasure, type Tables } from '../../store.ts';
+import { createWriter, type Tables } from '../../store.ts';
 import { EVIDENCE_OWNERS } from '../../evidence.ts';
-import type { MeasureAnswer } from './measure-answer.ts';
+import { lockKnownMeasure, type MeasureAnswer } from './measure-answer.ts';
+import { checkNoConflict } from './plan-answer.ts';
 import { openPlanJournal } from './plan-journal.ts';
 
 const ReportMeasureStatusInput = z.object({
@@ -35,17 +36,24 @@ export const reportMeasureStatus: Command<Tables, ReportMeasureStatusInput, Deci
   writes: 'OWN_MEASURE',
   input: ReportMeasureStatusInput,
   read: (_, { evidence }, { peers }) => checkEvidence(peers, evidence),
-  carryOut: async (trx, input, evidence, { caller, now }) => {
+  carryOut: async (trx, input, evidence, context) => {
     const write = createWriter(trx);
-    const found = await lockMeasure(trx, input.measureId);
-    if (!found) return refuse('NOT_FOUND', 'There must be such a measure.', { path: ['input', 'measureId'] });
-    const { measure, plan } = found;
+    const { caller, now } = context;
+    const known = await lockKnownMeasure(trx, input.measureId, context);
+    if (!known.ok) return known;
+    const { measure, plan } = known.value;
     const organisationId = caller.kind === 'USER' ? caller.organisationId : null;
     const reporter = checkReporter(
       { ...measure, leadCentreId: plan.leadCentreId },
-      { organisationId, onBehalf: input.onBehalf },
+      {
+        organisationId,
+        caseManager: caller.kind === 'USER' && caller.role === 'CASE_MANAGER',
+        onBehalf: input.onBehalf,
+      },
     );
     if (!reporter.ok) return reporter;
+    const unbiased = await checkNoConflict(trx, { id: measure.id, familyId: plan.familyId }, context);
+    if (!unbiased.ok) return unbiased;
     if (measure.version !== input.expectedVersion) {
       return conflictWith<MeasureAnswer>(
         { measureId: measure.id },

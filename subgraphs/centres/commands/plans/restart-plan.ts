@@ -5,7 +5,10 @@ import { dateText, entityId, idempotencyKey, listOf, optional } from '../../../k
 import { refuse } from '../../../kit/refusal.ts';
 import { createPlanWriter } from '../../plan-store.ts';
 import { checkRestart } from '../../rules/plan-restart.ts';
+import { checkCentreEmployee } from '../../rules/plan-signing.ts';
 import { createWriter, findFamilyOfPlan, lockPlan } from '../../store.ts';
+import { beginLead } from '../intake/case-steps.ts';
+import { toCaseWriter } from '../intake/own-appeal.ts';
 import { draftPlan } from './draft-plan.ts';
 import { type FamilyFacts, readFamilyFacts } from './family-facts.ts';
 import { findActingEmployee, planAnswer, type PlanCommand } from './plan-answer.ts';
@@ -42,6 +45,14 @@ export const restartPlan: PlanCommand<z.output<typeof RestartPlanInput>, FamilyF
     if (!before || facts === 'UNKNOWN') {
       return refuse('NOT_FOUND', 'There must be such a plan.', { path: ['input', 'planId'] });
     }
+    const familyCase = await write.findFamilyCase(before.familyId);
+    const centre = await write.getCentre(familyCase?.leadCentreId ?? before.leadCentreId);
+    // Whoever may not act here is told nothing of the plan.
+    const worker = checkCentreEmployee(
+      { id: before.id, leadCentreId: centre.id },
+      await findActingEmployee(write, context),
+    );
+    if (!worker.ok) return worker;
     if (input.expectedVersion !== null && before.version !== input.expectedVersion) {
       return conflictWith(planAnswer(before.id), {
         entityId: before.id,
@@ -50,8 +61,6 @@ export const restartPlan: PlanCommand<z.output<typeof RestartPlanInput>, FamilyF
         path: 'expectedVersion',
       });
     }
-    const familyCase = await write.findFamilyCase(before.familyId);
-    const centre = await write.getCentre(familyCase?.leadCentreId ?? before.leadCentreId);
     const group = (await plans.findMobileGroup(input.mobileGroupId)) ?? null;
     const lawful = checkRestart({ ...before, followed: await plans.hasSuccessor(before.id) }, group, {
       districtKato: centre.districtKato,
@@ -69,12 +78,19 @@ export const restartPlan: PlanCommand<z.output<typeof RestartPlanInput>, FamilyF
         submit: true,
       },
       facts,
-      { familyPath: 'planId', employee: await findActingEmployee(write, context), now },
+      { familyPath: 'planId', employee: await findActingEmployee(write, context), ...context },
     );
     if (!drafted.ok) return drafted;
     const { plan, measures, more, journal } = drafted.value;
     const predecessor = openPlanJournal(trx, before, now);
     await predecessor.step('RESTARTED', { organisation: centre.titleRu, note: plan.number });
+    // The centre's lead ended with the plan before.
+    const personIds =
+      facts === 'UNAVAILABLE'
+        ? measures.flatMap(({ beneficiaryId }) => beneficiaryId ?? [])
+        : facts.members.map(({ id }) => id);
+    const led = { familyId: plan.familyId, centreId: plan.leadCentreId, personIds };
+    journal.tell(await beginLead(toCaseWriter(trx, context), led));
     return {
       answer: planAnswer(plan.id, more),
       audit: { entityIds: [plan.id, before.id, plan.familyId], after: { plan, measures } },

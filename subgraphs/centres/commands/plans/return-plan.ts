@@ -5,7 +5,7 @@ import { refuse } from '../../../kit/refusal.ts';
 import { checkHead } from '../../rules/plan-signing.ts';
 import { movePlan } from '../../rules/plan-state.ts';
 import { lockPlan } from '../../store.ts';
-import { findActingEmployee, planAnswer, type PlanCommand } from './plan-answer.ts';
+import { checkNoConflict, findActingEmployee, planAnswer, type PlanCommand } from './plan-answer.ts';
 import { openPlanJournal } from './plan-journal.ts';
 
 const ReturnPlanInput = z.object({ idempotencyKey, planId: entityId, planVersion: z.int(), reason: longText });
@@ -25,6 +25,8 @@ export const returnPlan: PlanCommand<z.output<typeof ReturnPlanInput>> = {
     const journal = openPlanJournal(trx, plan, context.now);
     const head = checkHead(plan, await findActingEmployee(journal.write, context));
     if (!head.ok) return head;
+    const unbiased = await checkNoConflict(trx, plan, context);
+    if (!unbiased.ok) return unbiased;
     if (plan.version !== input.planVersion) {
       return conflictWith(planAnswer(plan.id), {
         entityId: plan.id,

@@ -4,8 +4,9 @@ import { entityId, idempotencyKey, optional, shortText } from '../../../kit/inpu
 import { refuse } from '../../../kit/refusal.ts';
 import { checkSignatory, checkSigner, type SignatureParty } from '../../rules/plan-signing.ts';
 import { movePlan } from '../../rules/plan-state.ts';
-import { createWriter, lockPlan } from '../../store.ts';
-import { findActingEmployee, planAnswer, type PlanCommand } from './plan-answer.ts';
+import { createWriter, findFamilyOfPlan, lockPlan } from '../../store.ts';
+import { type FamilyRead, readFamily } from '../protection/family-members.ts';
+import { checkNoConflict, findActingEmployee, planAnswer, type PlanCommand } from './plan-answer.ts';
 import { openPlanJournal } from './plan-journal.ts';
 
 const SignPlanInput = z.object({
@@ -21,18 +22,23 @@ const SignPlanInput = z.object({
  * Records the signature of one party under one version (Rules p.17). When the centre's employee and the family have
  * signed the newest version, the plan goes to the head for approval.
  */
-export const signPlan: PlanCommand<z.output<typeof SignPlanInput>> = {
+export const signPlan: PlanCommand<z.output<typeof SignPlanInput>, FamilyRead> = {
   name: 'signPlan',
   writes: 'CASE_HEADER',
   input: SignPlanInput,
-  read: async () => null,
-  carryOut: async (trx, input, _, context) => {
+  read: async (db, { planId, party }, { peers }) => {
+    const familyId = party === 'FAMILY' ? await findFamilyOfPlan(db, planId) : null;
+    return familyId === null ? [] : readFamily(peers, familyId);
+  },
+  carryOut: async (trx, input, members, context) => {
     const write = createWriter(trx);
     const { now } = context;
     const plan = await lockPlan(trx, input.planId);
     if (!plan) return refuse('NOT_FOUND', 'There must be such a plan.', { path: ['input', 'planId'] });
     const employee = checkSigner(plan, await findActingEmployee(write, context));
     if (!employee.ok) return employee;
+    const unbiased = await checkNoConflict(trx, plan, context);
+    if (!unbiased.ok) return unbiased;
     if (plan.version !== input.planVersion) {
       return conflictWith(planAnswer(plan.id), {
         entityId: plan.id,
@@ -42,7 +48,7 @@ export const signPlan: PlanCommand<z.output<typeof SignPlanInput>> = {
         path: 'planVersion',
       });
     }
-    const signatory = checkSignatory(input.party, input.signatoryPersonId);
+    const signatory = checkSignatory(input.party, input.signatoryPersonId, members === 'UNAVAILABLE' ? null : members);
     if (!signatory.ok) return signatory;
     // A revision is signed while the version in force goes on; only a first version moves on by its signatures.
     const next = plan.status === 'UNDER_REVISION' ? null : movePlan(plan, 'signedByAll');

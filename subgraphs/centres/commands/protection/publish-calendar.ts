@@ -5,6 +5,7 @@ import { dateText, idempotencyKey, listOf, shortText } from '../../../kit/input.
 import { kitPart } from '../../../kit/kit-tables.ts';
 import { listCalendarYears, lockCalendar, nextVersion, storeCalendarYear } from '../../../kit/published-calendar.ts';
 import type { CalendarStatus } from '../../__generated__/resolvers.ts';
+import { createEscalationWriter } from '../../escalation-store.ts';
 import { checkCalendarYear } from '../../rules/calendar-year.ts';
 import { createWriters, type ProtectionCommand } from './protection-command.ts';
 import { recount } from './recount-deadlines.ts';
@@ -50,6 +51,7 @@ export const publishCalendar: ProtectionCommand<z.output<typeof PublishCalendarI
     const calendar = createCalendar(await listCalendarYears(kit));
     const deadlines = await createWriters(trx).lockDeadlinesThrough(input.year);
     const recomputedDeadlines = await recount(trx, deadlines, calendar, context);
+    await createEscalationWriter(trx).lookAgain(input.year, context.now);
     return {
       answer: { year: input.year, recomputedDeadlines },
       audit: {

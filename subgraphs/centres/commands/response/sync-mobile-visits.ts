@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { Kysely, Transaction } from 'kysely';
 import { z } from 'zod';
 import { LIMITS } from '../../../../schema/limits.ts';
@@ -240,11 +240,9 @@ function findVisited(
   deviceId: string,
   { personId, person, deviceRecordId }: MobileVisit,
 ): Promise<Decision<NamedPerson>> {
-  const record = createHash('sha256')
-    .update(JSON.stringify([deviceId, deviceRecordId]))
-    .digest('base64url');
+  const record = deriveId('mobile-visit', deviceId, deviceRecordId);
   const key = personId ?? record;
-  const found = visited.get(key) ?? findNamedPerson(peers, { personId, person }, `syncMobileVisits:${record}`);
+  const found = visited.get(key) ?? findNamedPerson(peers, { personId, person }, record);
   visited.set(key, found);
   return found;
 }

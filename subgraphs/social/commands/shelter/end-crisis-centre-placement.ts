@@ -4,8 +4,10 @@ import { type Command, conflictWith } from '../../../kit/command.ts';
 import { tellFact } from '../../../kit/fact.ts';
 import { toLocalDate } from '../../../kit/deadline.ts';
 import { dateText, entityId, idempotencyKey, longText, optional } from '../../../kit/input.ts';
+import { kitPart } from '../../../kit/kit-tables.ts';
 import { refuse } from '../../../kit/refusal.ts';
 import { move } from '../../../kit/state-machine.ts';
+import { isOpposed } from '../../../kit/visible.ts';
 import { PLACE } from '../../rules/place.ts';
 import { PLACEMENT } from '../../rules/placement.ts';
 import { createShelterWriter } from '../../shelter-store.ts';
@@ -42,7 +44,7 @@ export const endCrisisCentrePlacement: Command<
       !placement ||
       caller.kind !== 'USER' ||
       caller.organisationId !== placement.crisisCentreId ||
-      (await write.isOpposed(caller, placement.personId, now))
+      (await isOpposed(kitPart(trx), context, [placement.personId]))
     ) {
       return refuse('NOT_FOUND', 'There must be such a placement.', { path: ['input', 'placementId'] });
     }

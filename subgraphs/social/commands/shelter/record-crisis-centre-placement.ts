@@ -5,7 +5,9 @@ import type { Command } from '../../../kit/command.ts';
 import { tellFact } from '../../../kit/fact.ts';
 import { toLocalDate } from '../../../kit/deadline.ts';
 import { dateText, entityId, idempotencyKey, optional } from '../../../kit/input.ts';
+import { kitPart } from '../../../kit/kit-tables.ts';
 import { refuse } from '../../../kit/refusal.ts';
+import { isOpposed } from '../../../kit/visible.ts';
 import { alreadyPlaced } from '../../rules/place.ts';
 import { checkCrisisCentre } from '../../rules/placement.ts';
 import { createShelterWriter } from '../../shelter-store.ts';
@@ -59,7 +61,7 @@ export const recordCrisisCentrePlacement: Command<
     const person = await findPersonNamed(trx, input.personId);
     if (!person.ok) return person;
     const personId = person.value.id;
-    if (await write.isOpposed(caller, personId, now)) {
+    if (await isOpposed(kitPart(trx), context, [personId])) {
       return refuse('NOT_FOUND', 'There must be such a person.', { path: ['input', 'personId'] });
     }
     if (await write.lockCurrentReservation(personId)) return alreadyPlaced();

@@ -3,7 +3,9 @@ import type { Command } from '../../../kit/command.ts';
 import { tellFact } from '../../../kit/fact.ts';
 import { tell } from '../../../kit/events.ts';
 import { entityId, idempotencyKey, listOf, longText, optional } from '../../../kit/input.ts';
+import { kitPart } from '../../../kit/kit-tables.ts';
 import { refuse } from '../../../kit/refusal.ts';
+import { isOpposed } from '../../../kit/visible.ts';
 import { decideIdentification } from '../../rules/identification-state.ts';
 import { createShelterWriter } from '../../shelter-store.ts';
 import type { Tables } from '../../store.ts';
@@ -47,7 +49,7 @@ export const recordVictimIdentification: Command<
       !found ||
       caller.kind !== 'USER' ||
       ![found.crisisCentreId, found.organisationId].some((to) => to !== null && to === caller.organisationId) ||
-      (await write.isOpposed(caller, found.personId, now))
+      (await isOpposed(kitPart(trx), context, [found.personId]))
     ) {
       return refuse('NOT_FOUND', "There must be such a referral to the caller's organisation.", {
         path: ['input', 'referralId'],

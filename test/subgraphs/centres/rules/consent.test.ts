@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { checkConsent, type ConsentFacts, type GivenConsent } from '../../../../subgraphs/centres/rules/consent.ts';
-import { GROUPS_OF_SCOPE, toConsentFacts } from '../../../../subgraphs/kit/consent.ts';
+import { OPENED_BY_SCOPE, toConsentFacts } from '../../../../subgraphs/kit/consent.ts';
 
 const GIVEN: GivenConsent = {
   scope: ['PROFILE'],
@@ -60,7 +60,7 @@ test.each<[string, Partial<GivenConsent>, Partial<ConsentFacts>, string]>([
 });
 
 describe('what a consent opens (domain.md 8.4)', () => {
-  const SCOPES = Object.keys(GROUPS_OF_SCOPE) as (keyof typeof GROUPS_OF_SCOPE)[];
+  const SCOPES = Object.keys(OPENED_BY_SCOPE) as (keyof typeof OPENED_BY_SCOPE)[];
   const ID = '00000000-0000-4000-8000-000000000001';
   const opened = (scope: typeof SCOPES) =>
     toConsentFacts({ id: ID, personId: ID, scope, validUntil: null }).map((fact) => fact.scope);
@@ -70,7 +70,7 @@ describe('what a consent opens (domain.md 8.4)', () => {
     ['HEALTH_FLAGS', ['MEDICAL_NEED']],
     ['EDUCATION', ['SCHOOL']],
     ['SOCIAL_BENEFITS', ['SOCIAL_SUPPORT']],
-    ['EMPLOYMENT', []],
+    ['EMPLOYMENT', ['EMPLOYMENT']],
     ['LEGAL', []],
     ['SHARE_WITH_NGO', []],
   ] as const)('%s opens %j', (scope, groups) => {
@@ -82,7 +82,7 @@ describe('what a consent opens (domain.md 8.4)', () => {
       fc.property(fc.subarray(SCOPES), (scope) => {
         const groups = opened(scope);
         expect(new Set(groups).size).toBe(groups.length);
-        expect(new Set(groups)).toEqual(new Set(scope.flatMap((part) => GROUPS_OF_SCOPE[part])));
+        expect(new Set(groups)).toEqual(new Set(scope.flatMap((part) => OPENED_BY_SCOPE[part])));
         const ids = toConsentFacts({ id: ID, personId: ID, scope, validUntil: null }).map(({ id }) => id);
         expect(new Set(ids).size).toBe(ids.length);
       }),

@@ -14,10 +14,11 @@ import { MEASURE_STATUSES, REPORTABLE_STATUSES } from '../../../../subgraphs/cen
 import { PLAN_STATUSES, PLAN_STATUSES_IN_FORCE } from '../../../../subgraphs/centres/rules/plan-state.ts';
 
 const NOW = Temporal.Instant.from('2025-10-10T08:00:00Z');
-const APPROVED = Temporal.Instant.from('2025-10-02T08:00:00Z');
+const SENT = Temporal.Instant.from('2025-10-02T08:00:00Z');
 const found = (change: object = {}, plan: object = {}) => ({
   measure: { id: 'm', status: 'SENT' as const, organisationId: 'clinic', ...change },
-  plan: { status: 'ACTIVE' as const, approvedAt: APPROVED, ...plan },
+  plan: { status: 'ACTIVE' as const, ...plan },
+  sentAt: SENT,
   sameFamily: true,
 });
 const fact = (change: object = {}) => ({
@@ -93,8 +94,8 @@ describe('a fact', () => {
     expect(moveByFact(found(), fact(), NOW).at.toString()).toBe('2025-10-09T08:00:00Z');
   });
 
-  test('is not dated before the approval of the plan nor in the future', () => {
-    expect(moveByFact(found(), fact({ at: '2025-01-01T00:00:00Z' }), NOW).at).toEqual(APPROVED);
+  test('is not dated before the measure was sent nor in the future', () => {
+    expect(moveByFact(found(), fact({ at: '2025-01-01T00:00:00Z' }), NOW).at).toEqual(SENT);
     expect(moveByFact(found(), fact({ at: '2026-01-01T00:00:00Z' }), NOW).at).toEqual(NOW);
   });
 

@@ -36,15 +36,18 @@ const refused = (message: string) => ({
 const OUTCOMES: Record<string, object> = {
   'by itself': { ok: true, value: { onBehalf: false } },
   'on behalf': { ok: true, value: { onBehalf: true } },
-  'needs onBehalf': refused('A measure of another body must be reported with onBehalf: true by its lead centre.'),
+  'needs onBehalf': refused('A measure of another body must be reported with onBehalf: true by the case manager.'),
   'not responsible': refused('A measure must be reported by the body that is responsible for it.'),
 };
 
 test.each(GOLDEN)(
   'a measure of %s, reported by %s, on behalf: %j → %s',
   (organisationId, reporter, onBehalf, outcome) => {
-    expect(
-      checkReporter({ id: 'm', organisationId, leadCentreId: 'lead' }, { organisationId: reporter, onBehalf }),
-    ).toEqual(OUTCOMES[outcome]);
+    const measure = { id: 'm', organisationId, leadCentreId: 'lead' };
+    const by = { organisationId: reporter, onBehalf };
+    expect(checkReporter(measure, { ...by, caseManager: true })).toEqual(OUTCOMES[outcome]);
+    // A psychologist or a lawyer of the lead centre reports on the centre's own work alone.
+    const other = checkReporter(measure, { ...by, caseManager: false });
+    expect(other).toEqual(OUTCOMES[outcome === 'by itself' ? outcome : 'not responsible']);
   },
 );

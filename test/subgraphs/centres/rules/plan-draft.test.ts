@@ -103,13 +103,15 @@ describe('the dates of measures (R-033)', () => {
   });
 });
 
+const of = (responsible: string, change: Partial<RequestedMeasure> = {}) => ({ ...measure(change), responsible });
+
 describe('a measure of kind OTHER', () => {
   test('says what it is', () => {
-    expect(checkMeasures([measure({ kind: 'OTHER', otherDescription: 'Ремонт печи' }), measure()])).toEqual(OK);
+    expect(checkMeasures([of('HEALTH', { kind: 'OTHER', otherDescription: 'Ремонт печи' }), of('HEALTH')])).toEqual(OK);
   });
 
   test.each([null, ''])('is refused with the description %j: OTHER_REQUIRES_DESCRIPTION', (otherDescription) => {
-    expect(checkMeasures([measure(), measure({ kind: 'OTHER', otherDescription })])).toEqual({
+    expect(checkMeasures([of('HEALTH'), of('HEALTH', { kind: 'OTHER', otherDescription })])).toEqual({
       ok: false,
       code: 'OTHER_REQUIRES_DESCRIPTION',
       message: 'A measure of kind OTHER must say in otherDescription what it is.',
@@ -117,6 +119,14 @@ describe('a measure of kind OTHER', () => {
       entityId: null,
       currentState: null,
     });
+  });
+});
+
+test("the family's own action is nobody else's, and so never a delay of a state body (Rules p.16, decision C5)", () => {
+  expect(checkMeasures([of('FAMILY', { kind: 'FAMILY_OWN_ACTION' })])).toEqual(OK);
+  expect(checkMeasures([of('HEALTH', { kind: 'FAMILY_OWN_ACTION' })])).toMatchObject({
+    code: 'INVALID_INPUT',
+    path: ['input', 'measures', '0', 'responsible'],
   });
 });
 

@@ -37,9 +37,9 @@ describe('a plan is signed at the lead centre (Rules p.17)', () => {
   });
 
   test('the signature of the family names who gave it, that of the employee needs no other name', () => {
-    expect(checkSignatory('FAMILY', 'Айгүл').ok).toBe(true);
-    expect(checkSignatory('CENTRE_EMPLOYEE', null).ok).toBe(true);
-    expect(checkSignatory('FAMILY', null)).toEqual({
+    expect(checkSignatory('FAMILY', 'Айгүл', ['Айгүл', 'Ерлан']).ok).toBe(true);
+    expect(checkSignatory('CENTRE_EMPLOYEE', null, []).ok).toBe(true);
+    expect(checkSignatory('FAMILY', null, ['Айгүл'])).toEqual({
       ok: false,
       code: 'INVALID_INPUT',
       message: 'The signature of the family must name in signatoryPersonId who gave it.',
@@ -47,6 +47,15 @@ describe('a plan is signed at the lead centre (Rules p.17)', () => {
       entityId: null,
       currentState: null,
     });
+  });
+
+  test('whoever signs for the family belongs to it, as far as somebody can be asked who does', () => {
+    expect(checkSignatory('FAMILY', 'Сосед', ['Айгүл', 'Ерлан'])).toMatchObject({
+      code: 'INVALID_INPUT',
+      path: ['input', 'signatoryPersonId'],
+    });
+    expect(checkSignatory('FAMILY', 'Айгүл', []).ok).toBe(false);
+    expect(checkSignatory('FAMILY', 'Айгүл', null).ok).toBe(true);
   });
 });
 
@@ -65,7 +74,8 @@ describe('a plan is approved by the head of the lead centre (Rules p.17, I-09)',
   const head = employee({ id: 'Гүлмира', post: 'DIRECTOR' });
 
   test('who has not signed it', () => {
-    expect(checkApprover(plan, head, 'Динара')).toEqual({ ok: true, value: head });
+    expect(checkHead(plan, head)).toEqual({ ok: true, value: head });
+    expect(checkApprover(plan, head, 'Динара').ok).toBe(true);
   });
 
   test.each([
@@ -74,10 +84,10 @@ describe('a plan is approved by the head of the lead centre (Rules p.17, I-09)',
     ['the head of another centre', employee({ post: 'DIRECTOR', centreId: 'other' })],
     ['somebody who works at no centre', null],
   ])('not by %s: NOT_CENTRE_HEAD', (_, approver) => {
-    expect(checkApprover(plan, approver, 'Зарина')).toEqual({
+    expect(checkHead(plan, approver)).toEqual({
       ok: false,
       code: 'NOT_CENTRE_HEAD',
-      message: 'A plan must be approved by the head of the lead centre of the family.',
+      message: 'It must be the head of the lead centre of the family who decides on a signed plan.',
       path: null,
       entityId: 'p',
       currentState: null,

@@ -40,6 +40,15 @@ test('an admission has come by now, to the second', () => {
   expect(codeOf(checkAdmission({ ...REQUEST, admittedAt: NOW.subtract({ hours: 24 * 90 }) }, NOW))).toBe('OK');
 });
 
+test('an admission is not older than the Rules by which residence is given', () => {
+  const admittedAt = (text: string) => ({ ...REQUEST, admittedAt: Temporal.Instant.from(text) });
+  expect(checkAdmission(admittedAt('2024-06-30T23:59:59+05:00'), NOW)).toMatchObject({
+    code: 'INVALID_INPUT',
+    path: ['input', 'admittedAt'],
+  });
+  expect(codeOf(checkAdmission(admittedAt('2024-07-01T00:00:00+05:00'), NOW))).toBe('OK');
+});
+
 test.each<[adult: boolean | null, minor: boolean | null, code: string]>([
   [false, true, 'OK'],
   [null, null, 'OK'],
