@@ -26,6 +26,7 @@ const LEFT: Readonly<Partial<Record<Agency, Readonly<Record<string, string>>>>> 
   education: {
     'child_help_case.plan_id': 'a plan',
     'child_help_case.source_incident_id': 'an incident',
+    'child_help_proposal.incident_id': 'an incident',
     'schooling.organisation_id': 'an organisation',
   },
   social: {
