@@ -48,6 +48,12 @@ export const EVENTS = {
       senderId: optional(id),
     }),
   ),
+  /** Children were present at an incident: education proposes help for each of them (J1). */
+  ChildrenPresent: event(
+    ['interior'],
+    ['education'],
+    z.strictObject({ incidentId: id, kato: z.string(), occurredAt: instant, childIds: z.array(id).min(1) }),
+  ),
   /** Something was recorded that may move a measure (decision C3). `state` is the record's own status. */
   FactRecorded: event(
     ['interior', 'health', 'education', 'social'],
@@ -59,6 +65,14 @@ export const EVENTS = {
       state: z.string(),
       /** The body that recorded it: facts of other bodies than the responsible one move nothing. */
       organisationId: optional(id),
+      /**
+       * Whom the record is about, and the family to which the teller knows the person to belong: facts about other families
+       * than the measure's move nothing. Null where the record is about somebody outside the family, such as an offender.
+       */
+      subject: z
+        .strictObject({ personId: id, familyId: optional(id) })
+        .nullable()
+        .default(null),
       at: instant,
       note: optional(z.string()),
     }),

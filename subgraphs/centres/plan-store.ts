@@ -138,6 +138,18 @@ export function createPlanWriter(trx: Kysely<Database>) {
     countWarnings: async (planId: string) =>
       (await trx.selectFrom('familyWarning').select('id').where('planId', '=', planId).execute()).length,
 
+    /** Whether bodies were told to help that person by the plan. */
+    isInPlan: async (planId: string, personId: string): Promise<boolean> => {
+      const assigned = await kitPart(trx)
+        .selectFrom('accessFact')
+        .select('id')
+        .where('subjectId', '=', personId)
+        .where('kind', '=', 'ASSIGNED')
+        .where('scope', '=', planId)
+        .limit(1)
+        .executeTakeFirst();
+      return assigned !== undefined;
+    },
     /** The assignments by this plan that hold now. */
     listAssignments: (planId: string, now: Instant): Promise<AccessFactRow[]> =>
       kitPart(trx)

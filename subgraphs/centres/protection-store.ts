@@ -3,7 +3,7 @@ import type { CalendarYear } from '../kit/calendar.ts';
 import type { Deadline } from '../kit/deadline.ts';
 import type { KitTables } from '../kit/kit-tables.ts';
 import type { DueKey, PageRequest } from '../kit/page.ts';
-import { visible, type Viewer } from '../kit/visible.ts';
+import { outsideConflict, visible, type Viewer } from '../kit/visible.ts';
 import type { BreakGlassStatus, ProfessionalNoteKind } from './__generated__/resolvers.ts';
 import type {
   AccessGrantRow,
@@ -29,8 +29,17 @@ export function notBarred({ caller }: Viewer): Expression<SqlBool> {
 /** Consents, flags, conflicts, notes, grants and emergency access, seen by one viewer. */
 export function createProtectionStore(db: Kysely<Database>, viewer: Viewer) {
   const { caller } = viewer;
-  const grants = () => db.selectFrom('accessGrant').where(visible(viewer, 'AUDIT', 'accessGrant.personId'));
-  const openings = () => db.selectFrom('breakGlassAccess').selectAll('breakGlassAccess');
+  // Who opened what, and why, tells of the danger: the aggressor's side does not judge it, in whatever office.
+  const grants = () =>
+    db
+      .selectFrom('accessGrant')
+      .where(visible(viewer, 'AUDIT', 'accessGrant.personId'))
+      .where(outsideConflict(viewer, 'accessGrant.personId'));
+  const openings = () =>
+    db
+      .selectFrom('breakGlassAccess')
+      .selectAll('breakGlassAccess')
+      .where(outsideConflict(viewer, 'breakGlassAccess.personId'));
 
   return {
     listConsents: (ids: readonly string[]) =>

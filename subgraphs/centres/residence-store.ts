@@ -1,6 +1,6 @@
 import { type Kysely, sql, type SqlBool } from 'kysely';
-import type { UserCaller } from '../../schema/access.ts';
-import type { KitTables } from '../kit/kit-tables.ts';
+import { kitPart, type KitTables } from '../kit/kit-tables.ts';
+import { areOpposed } from '../kit/visible.ts';
 import type { CentreOccupation } from './rules/residence-admission.ts';
 import type { ResidenceNoticeRow, Tables, TemporaryResidenceRow } from './store.ts';
 
@@ -36,46 +36,18 @@ export function createResidenceReader(db: Kysely<Database>) {
         .where('centreId', '=', centreId)
         .where('dischargedAt', 'is', null)
         .executeTakeFirstOrThrow();
-      const residents = sql`(
+      const residents = sql`
         select stay.person_id from temporary_residence as stay
         where stay.centre_id = ${centreId} and stay.discharged_at is null
         union all
         select minor.person_id from residence_minor as minor join temporary_residence as stay on stay.id = minor.residence_id
-        where stay.centre_id = ${centreId} and stay.discharged_at is null)`;
-      const opponent = await db
-        .selectFrom('accessFact')
-        .select('id')
-        .where('kind', '=', 'CONFLICT')
-        .where((eb) => eb.or([eb('validUntil', 'is', null), eb('validUntil', '>', now)]))
-        .where((eb) =>
-          eb.or([
-            eb.and([eb('subjectId', 'in', personIds), sql<SqlBool>`other_person_id in ${residents}`]),
-            eb.and([eb('otherPersonId', 'in', personIds), sql<SqlBool>`subject_id in ${residents}`]),
-          ]),
-        )
-        .limit(1)
-        .executeTakeFirst();
+        where stay.centre_id = ${centreId} and stay.discharged_at is null`;
       return {
         safeRooms: centre.safeRooms,
         stays,
         closed: centre.closedAt !== null && centre.closedAt <= today,
-        opponentInside: opponent !== undefined,
+        opponentInside: await areOpposed(kitPart(db), personIds, residents, now),
       };
-    },
-    /** Whether the caller is on the side from which one of them is protected: for such a caller nothing about them exists (domain.md 8.3). */
-    isOpposed: async (caller: UserCaller, personIds: readonly string[], now: Temporal.Instant): Promise<boolean> => {
-      const fact = await db
-        .selectFrom('accessFact')
-        .select('id')
-        .where('kind', '=', 'CONFLICT')
-        .where('subjectId', 'in', personIds)
-        .where((eb) => eb.or([eb('validUntil', 'is', null), eb('validUntil', '>', now)]))
-        .where(
-          sql<SqlBool>`(access_fact.user_id = ${caller.userId} or access_fact.other_person_id = ${caller.personId}::uuid)`,
-        )
-        .limit(1)
-        .executeTakeFirst();
-      return fact !== undefined;
     },
   };
 }

@@ -1,4 +1,4 @@
-import { type Kysely, sql, type Transaction } from 'kysely';
+import { type Insertable, type Kysely, sql, type SqlBool, type Transaction } from 'kysely';
 import type { KitTables } from '../kit/kit-tables.ts';
 import type { Viewer } from '../kit/visible.ts';
 import { OPEN_IMMEDIATE_PLAN_STATUSES } from './rules/immediate-plan.ts';
@@ -146,6 +146,34 @@ export function listUnansweredReferrals(db: Kysely<Database>, sentBefore: Instan
     .execute();
 }
 
+/** Puts those entries into the directory, as they are now; tells how many were new or otherwise. */
+export async function keepCrisisCentres(
+  db: Kysely<Database>,
+  entries: readonly Insertable<Tables['organisation']>[],
+): Promise<number> {
+  if (entries.length === 0) return 0;
+  const kept = await db
+    .insertInto('organisation')
+    .values(entries)
+    .onConflict((conflict) =>
+      conflict
+        .column('id')
+        .doUpdateSet((eb) => ({
+          titleRu: eb.ref('excluded.titleRu'),
+          titleKk: eb.ref('excluded.titleKk'),
+          districtKato: eb.ref('excluded.districtKato'),
+          crisisCentre: true,
+        }))
+        .where(
+          sql<SqlBool>`(organisation.title_ru, organisation.title_kk, organisation.district_kato, organisation.crisis_centre)
+            is distinct from (excluded.title_ru, excluded.title_kk, excluded.district_kato, true)`,
+        ),
+    )
+    .returning('id')
+    .execute();
+  return kept.length;
+}
+
 /** Reads and writes of the commands of this area, inside their transaction and without a viewer. */
 export function createResponseWriter(trx: Kysely<Database>) {
   return {
@@ -207,6 +235,15 @@ export function createResponseWriter(trx: Kysely<Database>) {
         .execute(),
 
     // Referrals
+    /** Which organisations a change of a referral concerns: both sides, as far as the directory knows them by now. */
+    listConcerned: async (
+      { organisationId, crisisCentreId }: Pick<ReferralRow, 'organisationId' | 'crisisCentreId'>,
+      centreId: string,
+    ): Promise<string[]> => {
+      const ids = [organisationId, crisisCentreId, centreId].filter((id) => id !== null);
+      const rows = await trx.selectFrom('organisation').select('id').where('id', 'in', ids).execute();
+      return rows.map(({ id }) => id);
+    },
     insertReferral: (row: ReferralRow) => trx.insertInto('referral').values(row).execute(),
     updateReferral: (id: string, change: Partial<ReferralRow>) =>
       trx.updateTable('referral').set(change).where('id', '=', id).execute(),
@@ -258,6 +295,21 @@ export function createResponseWriter(trx: Kysely<Database>) {
       return replaced
         .toSorted((left, right) => left.position - right.position)
         .map(({ body, employeeName }) => ({ body, employeeName }));
+    },
+    /** Whom a case is about: who was visited, or who applied and whose family it is. */
+    listSubjectsOfCase: async ({
+      appealId,
+      personId,
+    }: Pick<MobileGroupCaseRecord, 'appealId' | 'personId'>): Promise<string[]> => {
+      const appeal =
+        appealId === null
+          ? undefined
+          : await trx
+              .selectFrom('appeal')
+              .select(['familyId', 'applicantId'])
+              .where('id', '=', appealId)
+              .executeTakeFirst();
+      return [personId, appeal?.familyId, appeal?.applicantId].filter((id) => id != null);
     },
     updateCase: (id: string, change: Partial<MobileGroupCaseRecord>) =>
       trx.updateTable('mobileGroupCase').set(change).where('id', '=', id).execute(),

@@ -41,6 +41,7 @@ import { ESCALATING_MEASURE_STATUSES, toStepRows } from './escalation-store.ts';
 import { escalate } from './rules/escalation.ts';
 import { isFinished, type MeasureStatus, reportMeasure } from './rules/measure-state.ts';
 import { toContent } from './rules/plan-diff.ts';
+import { toDirectoryEntry } from './rules/crisis-centre-entry.ts';
 import { resultOf } from './rules/plan-evaluation.ts';
 import type { PlanStatus } from './rules/plan-state.ts';
 import { toLegalBasis } from './rules/signal-place.ts';
@@ -95,6 +96,7 @@ export const seed: NationSeed<Tables> = {
       rows.administrativeUnit.push({ kato, parentKato: toRegionKato(kato), titleRu, titleKk, invented: true });
     }
     for (const district of nation.districts) addDistrict(rows, district, nation);
+    rows.organisation.push(...nation.crisisCentres.map(toDirectoryEntry));
     for (const [index, { kato, centre }] of nation.districts.entries()) {
       addFacilities(rows, centre, randomFor(nation.seed, 'facilities', kato));
       addBudget(rows, centre, index);
@@ -150,7 +152,7 @@ function addDistrict(
   { kato, regionKato, centre, organisations, mobileGroups }: NationDistrict,
   { asOf }: Nation,
 ): void {
-  rows.organisation.push(...organisations);
+  rows.organisation.push(...organisations.map((body) => ({ ...body, crisisCentre: false })));
   const { employees, ...described } = centre;
   rows.centre.push({ ...described, districtKato: kato, regionKato, closedAt: null });
   for (const { positionRu, ...employee } of employees) {

@@ -1,4 +1,5 @@
 import { type Generated, type Kysely, sql } from 'kysely';
+import { toRegionKato } from '../../schema/regions.ts';
 import type { Deadline, DeadlineUnit } from '../kit/deadline.ts';
 import type { KitTables } from '../kit/kit-tables.ts';
 import type { DateKey, InstantKey, PageRequest, TextKey } from '../kit/page.ts';
@@ -700,10 +701,15 @@ interface AgencyAggregateRow {
   value: number;
 }
 
+/** What names a crisis centre tells where somebody may be. */
+interface OrganisationRecord extends OrganisationRow {
+  crisisCentre: boolean;
+}
+
 export interface Tables {
   agencyAggregate: AgencyAggregateRow;
   agencyAggregateState: { code: string; completeUntil: string };
-  organisation: OrganisationRow;
+  organisation: OrganisationRecord;
   administrativeUnit: AdministrativeUnitRow;
   centre: CentreRow;
   employee: EmployeeRow;
@@ -761,7 +767,7 @@ export type Store = ReturnType<typeof createStore>;
 
 /** Everything that the centres read, seen by one viewer: rows that are not visible are not there. */
 export function createStore(db: Kysely<Database>, viewer: Viewer) {
-  const { appeals, signals, assessments, plans, measures, referrals, residences } = createVisible(db, viewer);
+  const { appeals, signals, assessments, plans, measures, evidence, referrals, residences } = createVisible(db, viewer);
 
   return {
     ...createWorklistStore(db, viewer),
@@ -1044,9 +1050,8 @@ export function createStore(db: Kysely<Database>, viewer: Viewer) {
         .execute(),
     /** Oldest first. */
     listEvidenceOf: (measureIds: readonly string[]) =>
-      db
-        .selectFrom('measureEvidence')
-        .selectAll()
+      evidence()
+        .selectAll('measureEvidence')
         .where('measureId', 'in', measureIds)
         .orderBy('at')
         .orderBy('evidenceId')
@@ -1115,11 +1120,9 @@ export function createStore(db: Kysely<Database>, viewer: Viewer) {
         .orderBy('recipient')
         .execute(),
     listNotices: (ids: readonly string[]) =>
-      db
-        .selectFrom('residenceNotice')
-        .innerJoin('temporaryResidence', 'temporaryResidence.id', 'residenceNotice.residenceId')
+      residences()
+        .innerJoin('residenceNotice', 'residenceNotice.residenceId', 'temporaryResidence.id')
         .selectAll('residenceNotice')
-        .where(visible(viewer, 'SAFE_LOCATION', 'temporaryResidence.personId'))
         .where('residenceNotice.id', 'in', ids)
         .execute(),
   };
@@ -1191,7 +1194,7 @@ export function createWriter(trx: Kysely<Database>) {
         .orderBy(sql`family_id <> ${familyId}::uuid`)
         .limit(1)
         .executeTakeFirst(),
-    /** The directory entries that a text names: by id, or by its exact title in the district. */
+    /** The directory entries that a text names: by id, or by its exact title in the district or, for what serves a region, in the region. */
     listOrganisationsNamed: async (texts: readonly string[], districtKato: string) =>
       texts.length === 0
         ? []
@@ -1202,7 +1205,7 @@ export function createWriter(trx: Kysely<Database>) {
               eb.or([
                 eb(sql`id::text`, 'in', texts),
                 eb.and([
-                  eb('districtKato', '=', districtKato),
+                  eb('districtKato', 'in', [districtKato, toRegionKato(districtKato)]),
                   eb.or([eb('titleRu', 'in', texts), eb('titleKk', 'in', texts)]),
                 ]),
               ]),

@@ -19,7 +19,7 @@ import type { AwaitedSteps } from './rules/next-step.ts';
 import { CURRENT_PLAN_STATUSES } from './rules/plan-state.ts';
 import type { SignalScope } from './rules/worklist-readers.ts';
 import type { CaseRow, Tables } from './store.ts';
-import { createVisible } from './visible-store.ts';
+import { createVisible, outsideConflictWithMinors } from './visible-store.ts';
 
 type Instant = Temporal.Instant;
 type Database = Tables & KitTables;
@@ -441,6 +441,7 @@ export function createWorklistStore(db: Kysely<Database>, viewer: Viewer) {
         .selectFrom('residenceNotice')
         .innerJoin('temporaryResidence', 'temporaryResidence.id', 'residenceNotice.residenceId')
         .where(visible(withRight(viewer, 'ALL'), 'SAFE_LOCATION', 'temporaryResidence.personId'))
+        .where(outsideConflictWithMinors(viewer))
         .selectAll('residenceNotice')
         .where('residenceNotice.recipient', '=', filter.recipient)
         .where('residenceNotice.districtKato', '=', filter.districtKato);

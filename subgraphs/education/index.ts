@@ -4,6 +4,7 @@ import { events } from './events.ts';
 import { createLoaders } from './loaders.ts';
 import { POINTERS } from './merge-store.ts';
 import { resolvers } from './resolvers.ts';
+import { CHILD_HELP_PROPOSAL } from './rules/child-help-proposal.ts';
 import { CHILD_HELP_CASE } from './rules/child-help-state.ts';
 import { seed } from './seed.ts';
 import { countCasesByDay, countOpenedRooms, createStore } from './store.ts';
@@ -23,7 +24,7 @@ export const education = defineSubgraph({
   events,
   pointers: POINTERS,
   jobs: [],
-  machines: [CHILD_HELP_CASE],
+  machines: [CHILD_HELP_CASE, CHILD_HELP_PROPOSAL],
   aggregates: [
     { code: 'CHILD_HELP_CASES', to: ['centres'], count: countCasesByDay },
     { code: 'CHILD_HELP_ROOMS', to: ['centres'], count: countOpenedRooms },

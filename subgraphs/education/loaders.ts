@@ -11,6 +11,7 @@ export function createLoaders(store: Store) {
     room: oneByKey(store.listRoomsById, (row) => row.id),
     roomsOf: manyByKey(store.listRoomsOf, (row) => row.regionKato),
     childHelpCase: oneByKey(store.listCases, (row) => row.id),
+    proposal: oneByKey(store.listProposals, (row) => row.id),
     casesOf: manyByKey(store.listCasesOf, (row) => row.childId),
     servicesOf: manyByKey(store.listServicesOf, (row) => row.caseId),
     residenceNotice: oneByKey(store.listResidenceNotices, (row) => row.id),

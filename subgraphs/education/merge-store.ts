@@ -7,6 +7,7 @@ export const POINTERS: Pointers = {
     { table: 'school_note', column: 'person_id', key: ['id'] },
     { table: 'guardianship_record', column: 'person_id', key: [] },
     { table: 'child_help_case', column: 'child_id', key: ['id'] },
+    { table: 'child_help_proposal', column: 'child_id', key: ['id'] },
     { table: 'residence_notice', column: 'person_id', key: ['id'] },
   ],
   families: [],

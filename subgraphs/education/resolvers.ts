@@ -1,10 +1,12 @@
 import { toRegionKato } from '../../schema/regions.ts';
 import { loadById } from '../kit/batch.ts';
+import { toKatoPrefix } from '../kit/kato-prefix.ts';
 import { InstantKey, toPage, toPageRequest } from '../kit/page.ts';
 import { toLocalDate } from '../kit/deadline.ts';
 import type { Resolvers } from './__generated__/resolvers.ts';
 import { mutations } from './commands/mutations.ts';
 import { findFirstInterview } from './rules/child-help.ts';
+import { findProposalArea } from './rules/child-help-proposal.ts';
 import { isRoomOpen } from './rules/child-help-room.ts';
 import type { EducationRecordRow } from './store.ts';
 
@@ -26,6 +28,13 @@ export const resolvers: Resolvers = {
       const rows = await store.pageCases({ regionKato: toRegionKato(regionKato), status: status ?? null }, page);
       return toPage(rows, page.limit, (row): InstantKey => [row.openedAt.toString(), row.id]);
     },
+    /** For those who look after proposals in their own unit; for everybody else there is nothing that waits. */
+    childHelpProposals: async (_, { districtKato, ...args }, { store, caller }) => {
+      const page = toPageRequest(args, InstantKey);
+      const area = findProposalArea(caller);
+      const rows = area === null ? [] : await store.pageProposals([area, toKatoPrefix(districtKato).digits], page);
+      return toPage(rows, page.limit, (row): InstantKey => [row.proposedAt.toString(), row.id]);
+    },
     childHelpRooms: (_, { regionKato }, { store }) => store.listRooms(regionKato ? toRegionKato(regionKato) : null),
   },
 
@@ -42,6 +51,11 @@ export const resolvers: Resolvers = {
       (await loaders.casesOf.load(personId)).some(({ status }) => status !== 'CLOSED'),
     childHelpCases: ({ personId }, _, { loaders }) => loaders.casesOf.load(personId),
     guardianship: ({ personId }, _, { loaders }) => loaders.guardianship.load(personId),
+  },
+  ChildHelpProposal: {
+    child: ({ childId }) => ({ id: childId }),
+    incident: ({ incidentId }) => ({ id: incidentId }),
+    childCase: ({ caseId }, _, { loaders }) => (caseId ? loaders.childHelpCase.load(caseId) : null),
   },
   ChildHelpCase: {
     child: ({ childId }) => ({ id: childId }),

@@ -3,8 +3,9 @@ import { TIME_ZONE } from '../../schema/scalars.ts';
 import type { DailyCount } from '../kit/aggregates.ts';
 import type { KitTables } from '../kit/kit-tables.ts';
 import type { InstantKey, PageRequest } from '../kit/page.ts';
-import { visible, type Viewer } from '../kit/visible.ts';
+import { outsideConflict, visible, type Viewer } from '../kit/visible.ts';
 import type { ChildHelpStatus } from './rules/child-help-state.ts';
+import type { ProposalStatus } from './rules/child-help-proposal.ts';
 
 export interface SchoolingRow {
   personId: string;
@@ -93,6 +94,23 @@ export interface ChildHelpNoticeRow {
   deliveredAt: Temporal.Instant | null;
 }
 
+/** A child who was present at a police incident, proposed for a case of its own. */
+export interface ChildHelpProposalRow {
+  id: string;
+  childId: string;
+  incidentId: string;
+  /** Where the incident happened. */
+  kato: string;
+  occurredAt: Temporal.Instant;
+  proposedAt: Temporal.Instant;
+  status: ProposalStatus;
+  /** The case that was opened for the child. */
+  caseId: string | null;
+  declineReason: string | null;
+  decidedAt: Temporal.Instant | null;
+  decidedById: string | null;
+}
+
 /** A notice to guardianship of an admission with minors: of where they live nothing is known here. */
 export interface ResidenceNoticeRow {
   id: string;
@@ -117,6 +135,7 @@ export interface Tables {
   childHelpCase: ChildHelpCaseRow;
   childHelpService: ChildHelpServiceTable;
   childHelpNotice: ChildHelpNoticeRow;
+  childHelpProposal: ChildHelpProposalRow;
   residenceNotice: ResidenceNoticeRow;
 }
 
@@ -144,6 +163,14 @@ export function createStore(db: Kysely<Tables & KitTables>, viewer: Viewer) {
     db
       .selectFrom('childHelpCase')
       .where(visible(viewer, 'CHILD_HELP_CASE', 'childHelpCase.childId'))
+      .selectAll();
+
+  /** A proposal tells of an incident: the aggressor's side does not learn of it (domain.md 8.3). */
+  const proposals = () =>
+    db
+      .selectFrom('childHelpProposal')
+      .where(visible(viewer, 'CHILD_HELP_CASE', 'childHelpProposal.childId'))
+      .where(outsideConflict(viewer, 'childHelpProposal.childId'))
       .selectAll();
 
   return {
@@ -210,6 +237,24 @@ export function createStore(db: Kysely<Tables & KitTables>, viewer: Viewer) {
       return query
         .orderBy('openedAt', 'desc')
         .orderBy('id', 'desc')
+        .limit(page.limit + 1)
+        .execute();
+    },
+    listProposals: (ids: readonly string[]) => proposals().where('id', 'in', ids).execute(),
+    /**
+     * Those that wait, oldest first, one row more than the page.
+     *
+     * @param areas what the codes of their places begin with, every one of them
+     */
+    pageProposals: (areas: readonly string[], page: PageRequest<InstantKey>) => {
+      let query = proposals().where('status', '=', 'PROPOSED');
+      for (const area of areas) query = query.where('kato', 'like', `${area}%`);
+      if (page.after) {
+        query = query.where(sql<boolean>`(proposed_at, id) > (${page.after[0]}::timestamptz, ${page.after[1]}::uuid)`);
+      }
+      return query
+        .orderBy('proposedAt')
+        .orderBy('id')
         .limit(page.limit + 1)
         .execute();
     },

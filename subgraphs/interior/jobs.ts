@@ -89,9 +89,11 @@ const expireOrders: Job<Tables> = {
 };
 
 /** What the end of an order means for the measure that it carried out, the centres decide (decision C3). */
-function toFact({ id, measureId, measureBody }: ProtectionOrderRow, state: string, now: Temporal.Instant) {
+function toFact(order: ProtectionOrderRow, state: string, now: Temporal.Instant) {
+  const { id, measureId, measureBody, victimId } = order;
   if (measureId === null) return [];
-  const record = { evidenceKind: 'PROTECTION_ORDER' as const, evidenceId: id, state };
+  const subject = { personId: victimId, familyId: null };
+  const record = { evidenceKind: 'PROTECTION_ORDER' as const, evidenceId: id, state, subject };
   return [tell('FactRecorded', { measureId, ...record, organisationId: measureBody, at: now.toString(), note: null })];
 }
 

@@ -64,14 +64,22 @@ function factId(causeId: string, position: number): string {
   return deriveId('access-fact', causeId, String(position));
 }
 
-/** Facts of a kind that hold here about any of those persons and families. */
+/** Facts of a kind that hold here about any of those persons and families, also under the id of somebody merged into one of them. */
 export function listAccessFactsAbout(
   trx: Kysely<KitTables>,
   kind: AccessFactRow['kind'],
   subjectIds: readonly string[],
   now: Temporal.Instant,
 ) {
-  return factsInForce(trx, now).where('kind', '=', kind).where('subjectId', 'in', subjectIds).execute();
+  return factsInForce(trx, now)
+    .where('kind', '=', kind)
+    .where((eb) =>
+      eb.or([
+        eb('subjectId', 'in', subjectIds),
+        eb('subjectId', 'in', eb.selectFrom('mergedId').select('duplicateId').where('survivorId', 'in', subjectIds)),
+      ]),
+    )
+    .execute();
 }
 
 function factsInForce(trx: Kysely<KitTables>, now: Temporal.Instant) {

@@ -38,6 +38,8 @@ export interface AgencyContext<DB, Store, Loaders> extends CommandContext, Viewe
   readonly assertRate: (operation: string, perMinute: number) => void;
   /** Spends the operation once. */
   readonly spendRate: (operation: string) => void;
+  /** What was spent before it was known whether it counts does not. */
+  readonly giveRateBack: (operation: string) => void;
 }
 
 /** How long an answer waits for other agencies to hear of what is urgent; one that is down hears of it when it is back. */
@@ -100,6 +102,9 @@ export function createAgencyContext<DB, Store, Loaders>(options: {
     },
     spendRate: (operation) => {
       if (caller.kind === 'USER') rateLimit.spend(`${operation} ${caller.userId}`, now);
+    },
+    giveRateBack: (operation) => {
+      if (caller.kind === 'USER') rateLimit.giveBack(`${operation} ${caller.userId}`);
     },
   };
   return context;

@@ -7,7 +7,7 @@ import { isUuid } from './uuid.ts';
 /** Tells the centres of a record that may move a plan measure, when the command named one (decision C3). */
 export function tellFact(
   measureId: string | null,
-  fact: Pick<EventPayload<'FactRecorded'>, 'evidenceKind' | 'evidenceId' | 'state'>,
+  fact: Pick<EventPayload<'FactRecorded'>, 'evidenceKind' | 'evidenceId' | 'state' | 'subject'>,
   { caller, now }: Pick<CommandContext, 'caller' | 'now'>,
 ): DomainEvent[] {
   if (measureId === null) return [];

@@ -133,6 +133,13 @@ export async function findSurvivor(trx: Trx, id: string): Promise<string> {
   return (await listSurvivors(trx, [id]))[0]?.survivorId ?? id;
 }
 
+/** Every id that means the same as this one: the one that was kept and all that were merged into it. */
+export async function listIdsOf(trx: Trx, id: string): Promise<string[]> {
+  const survivorId = await findSurvivor(trx, id);
+  const merged = await trx.selectFrom('mergedId').select('duplicateId').where('survivorId', '=', survivorId).execute();
+  return [survivorId, ...merged.map(({ duplicateId }) => duplicateId)];
+}
+
 /** The merge by which that id was merged; null when none was ever told of. */
 export async function findMerge(trx: Trx, duplicateId: string) {
   const found = await trx.selectFrom('mergedId').selectAll().where('duplicateId', '=', duplicateId).executeTakeFirst();

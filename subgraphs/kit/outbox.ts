@@ -119,8 +119,23 @@ const AS_TOLD: ReadonlySet<string> = new Set([...MERGES, ACCESS_FACTS_CHANGED]);
 const BATCH = 100;
 const FIRST_RETRY_MS = 200;
 const LAST_RETRY_MS = 60_000;
-/** After so many refusals an event is given up until an operator sends it again. One whose destination is down waits for ever. */
+/**
+ * After so many refusals an event is given up: it steps aside for those behind it, and is offered again every hour, or at
+ * once when an operator asks for it. One whose destination is down waits for ever.
+ */
 const MAX_REFUSALS = 100;
+const GIVEN_UP_RETRY_MS = 3_600_000;
+
+/** How many events their destinations have refused again and again. */
+export async function countGivenUp(db: Kysely<KitTables>): Promise<number> {
+  const { count } = await db
+    .selectFrom('outbox')
+    .where('deliveredAt', 'is', null)
+    .where('failedAt', 'is not', null)
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  return count;
+}
 
 /** Sends one agency's waiting events, oldest first for each destination. Destinations do not wait for each other. */
 export interface Outbox {
@@ -151,15 +166,21 @@ export function createOutbox(options: {
 
   const sendTo = async (destination: Agency, atOnce: boolean): Promise<boolean> => {
     const now = clock.now();
-    const waiting = await db
+    const undelivered = db
       .selectFrom('outbox')
       .select(['seq', 'eventId', 'type', 'payload', 'attempts', 'refusals', 'nextAttemptAt'])
       .where('destination', '=', destination)
-      .where('deliveredAt', 'is', null)
-      .where('failedAt', 'is', null)
-      .orderBy('seq')
-      .limit(BATCH)
+      .where('deliveredAt', 'is', null);
+    const givenUpBefore = await undelivered
+      .where('failedAt', 'is not', null)
+      .where('nextAttemptAt', '<=', now)
+      .orderBy('nextAttemptAt')
+      .limit(1)
       .execute();
+    const waiting =
+      givenUpBefore.length > 0
+        ? givenUpBefore
+        : await undelivered.where('failedAt', 'is', null).orderBy('seq').limit(BATCH).execute();
     const first = waiting[0];
     // The oldest event goes first: while it waits for its next attempt, so do those behind it.
     if (!first || (!atOnce && Temporal.Instant.compare(first.nextAttemptAt, now) > 0)) return false;
@@ -172,9 +193,9 @@ export function createOutbox(options: {
         rows.map(({ eventId, type, payload }) => ({ id: eventId, type, payload })),
       );
     } catch (error) {
-      const waitMs = Math.min(FIRST_RETRY_MS * 2 ** first.attempts, LAST_RETRY_MS);
       const refused = error instanceof EventsRefused;
       const givenUp = refused && first.refusals + 1 >= MAX_REFUSALS;
+      const waitMs = givenUp ? GIVEN_UP_RETRY_MS : Math.min(FIRST_RETRY_MS * 2 ** first.attempts, LAST_RETRY_MS);
       log.warn({ destination, waiting: rows.length, attempts: first.attempts + 1, err: error }, 'events not delivered');
       await db
         .updateTable('outbox')
@@ -182,15 +203,15 @@ export function createOutbox(options: {
           attempts: sql<number>`attempts + 1`,
           refusals: sql<number>`refusals + ${refused ? 1 : 0}`,
           nextAttemptAt: now.add({ milliseconds: waitMs }),
-          failedAt: givenUp ? now : null,
+          ...(givenUp ? { failedAt: now } : {}),
         })
         .where('seq', 'in', seqs)
         .execute();
       if (givenUp) log.error({ destination, event: first.eventId, type: first.type }, 'an event was given up');
-      return givenUp;
+      return givenUp || givenUpBefore.length > 0;
     }
     await db.updateTable('outbox').set({ deliveredAt: now }).where('seq', 'in', seqs).execute();
-    return waiting.length === BATCH || rows.length < waiting.length;
+    return givenUpBefore.length > 0 || waiting.length === BATCH || rows.length < waiting.length;
   };
 
   const laneTo = (destination: Agency): Lane => {
@@ -199,12 +220,10 @@ export function createOutbox(options: {
     return lane;
   };
   const sendAll = async (atOnce: boolean): Promise<void> => {
-    const waiting = await db
-      .selectFrom('outbox')
-      .select('destination')
-      .distinct()
-      .where('deliveredAt', 'is', null)
+    const undelivered = db.selectFrom('outbox').select('destination').where('deliveredAt', 'is', null);
+    const waiting = await undelivered
       .where('failedAt', 'is', null)
+      .union(undelivered.where('failedAt', 'is not', null).where('nextAttemptAt', '<=', clock.now()))
       .execute();
     await Promise.all(waiting.map(({ destination }) => laneTo(destination).drain(atOnce)));
   };

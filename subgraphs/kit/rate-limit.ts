@@ -3,6 +3,8 @@ export interface RateLimit {
   /** True while the key was spent fewer than `limit` times in the last minute; spends nothing. */
   isOpen(key: string, limit: number, now: Temporal.Instant): boolean;
   spend(key: string, now: Temporal.Instant): void;
+  /** Takes the latest spending back: it turned out not to count. */
+  giveBack(key: string): void;
 }
 
 const WINDOW_MS = 60_000;
@@ -23,6 +25,9 @@ export function createRateLimit(options: { maxKeys: number }): RateLimit {
         if (spent.size <= options.maxKeys) break;
         spent.delete(oldest);
       }
+    },
+    giveBack: (key) => {
+      spent.get(key)?.pop();
     },
   };
 }

@@ -31,7 +31,7 @@ import { kitPart, type KitTables } from './kit-tables.ts';
 import type { Log } from './log.ts';
 import { hearMerges } from './merges.ts';
 import { findPendingMigrations } from './migrate.ts';
-import { createOutbox, DeliveredEvent, type EventHandler, type Outbox, receiveEvents } from './outbox.ts';
+import { countGivenUp, createOutbox, DeliveredEvent, type EventHandler, type Outbox, receiveEvents } from './outbox.ts';
 import type { Peers } from './peer.ts';
 import { calendarEvents, createCalendarSource } from './published-calendar.ts';
 import { createRateLimit } from './rate-limit.ts';
@@ -117,7 +117,8 @@ export async function createSubgraphServer<DB, Store, Loaders>(
 
   const rateLimit = createRateLimit({ maxKeys: 10_000 });
   const app = Fastify({ logger: false, bodyLimit: LIMITS.bodyBytes * 4, routerOptions: { maxParamLength: 100 } });
-  const lifecycle = addLifecycle(app, createReadinessCheck(definition, db));
+  const findReadiness = createReadinessCheck(definition, db);
+  const lifecycle = addLifecycle(app, findReadiness);
   if (!options.startsClosed) lifecycle.open();
   app.decorateRequest('word', null);
   app.addHook('onRequest', createWordGate(definition.name, options.secret, clock));
@@ -194,7 +195,14 @@ export async function createSubgraphServer<DB, Store, Loaders>(
     if (!from) return refuseRequest(reply, 403, 'FORBIDDEN', 'Events come from agencies.');
     if (!body.success) return refuseRequest(reply, 400, 'BAD_REQUEST', 'The body must be a list of events.');
     const { events } = body.data;
-    await receiveEvents(db, handlers, events, { now: clock.now(), calendar: calendar.current(), from });
+    try {
+      await receiveEvents(db, handlers, events, { now: clock.now(), calendar: calendar.current(), from });
+    } catch (error) {
+      // Whoever cannot do its work at all has refused nothing: the event is not to blame, and waits.
+      if ((await findReadiness()).status === 'READY') throw error;
+      log.error({ err: error }, 'events could not be taken in');
+      return refuseRequest(reply, 503, 'NOT_READY', 'The agency cannot take events in now.');
+    }
     if (events.some(({ type }) => Object.hasOwn(calendarEvents, type))) await refreshCalendar();
     outbox.nudge();
     return reply.send({ received: events.length });
@@ -235,15 +243,15 @@ const READINESS_TIMEOUT_MS = 2000;
 /** An agency is ready when its database answers and is of this release. Checks do not pile up on a database that is slow. */
 function createReadinessCheck<DB>(
   { name, directory }: { readonly name: string; readonly directory: string },
-  db: Kysely<DB>,
+  db: Kysely<DB & KitTables>,
 ): () => Promise<AgencyReadiness> {
   let checking: Promise<AgencyReadiness> | null = null;
   const check = async (): Promise<AgencyReadiness> => {
     try {
       const pending = await findPendingMigrations(db, name, directory);
       return pending.length === 0
-        ? { status: 'READY', database: 'UP', migrations: 'DONE' }
-        : { status: 'NOT_READY', database: 'UP', migrations: 'PENDING' };
+        ? { status: 'READY', database: 'UP', migrations: 'DONE', givenUpEvents: await countGivenUp(kitPart(db)) }
+        : { status: 'NOT_READY', database: 'UP', migrations: 'PENDING', givenUpEvents: null };
     } catch {
       return UNREACHABLE;
     }
@@ -261,9 +269,16 @@ function createReadinessCheck<DB>(
 interface AgencyReadiness extends Readiness {
   readonly database: 'UP' | 'DOWN';
   readonly migrations: 'DONE' | 'PENDING' | 'UNKNOWN';
+  /** Events of this agency that their destinations refuse: it works, but somebody must look at them. Null when that is not known. */
+  readonly givenUpEvents: number | null;
 }
 
-const UNREACHABLE: AgencyReadiness = { status: 'NOT_READY', database: 'DOWN', migrations: 'UNKNOWN' };
+const UNREACHABLE: AgencyReadiness = {
+  status: 'NOT_READY',
+  database: 'DOWN',
+  migrations: 'UNKNOWN',
+  givenUpEvents: null,
+};
 
 /** Lets in POST requests that carry a valid word; in a demonstration the gateway's word also tells the time. */
 function createWordGate(agency: string, secret: string, clock: Clock) {

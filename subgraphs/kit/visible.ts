@@ -1,5 +1,6 @@
-import { type Expression, type SqlBool, sql } from 'kysely';
+import { type Expression, type Kysely, type SqlBool, sql } from 'kysely';
 import type { AccessPolicy, Caller, FieldGroup, ReadRight } from '../../schema/access.ts';
+import type { KitTables } from './kit-tables.ts';
 
 /** Who is asking, by which policy, and when: all that is needed to decide which rows exist for them. */
 export interface Viewer {
@@ -39,6 +40,49 @@ export function outsideConflict(viewer: Pick<Viewer, 'caller' | 'now'>, subject:
   const { caller } = viewer;
   if (caller.kind === 'SERVICE') return sql<SqlBool>`true`;
   return sql<SqlBool>`not ${fact(viewer, 'CONFLICT', subject, sql`(access_fact.user_id = ${caller.userId} or access_fact.other_person_id = ${anyIdOf(sql`${caller.personId}::uuid`)})`)}`;
+}
+
+/** Those of the persons and families on whose opposite side the viewer is: to the viewer's commands they do not exist (domain.md 8.3). */
+export async function listOpposed(
+  db: Kysely<KitTables>,
+  viewer: Pick<Viewer, 'caller' | 'now'>,
+  subjectIds: readonly string[],
+): Promise<string[]> {
+  if (viewer.caller.kind === 'SERVICE' || subjectIds.length === 0) return [];
+  const { rows } = await sql<{ id: string }>`
+    select subject.id from unnest(${subjectIds}::uuid[]) as subject(id)
+    where not (${outsideConflict(viewer, 'subject.id')})`.execute(db);
+  return rows.map(({ id }) => id);
+}
+
+export async function isOpposed(...asked: Parameters<typeof listOpposed>): Promise<boolean> {
+  return (await listOpposed(...asked)).length > 0;
+}
+
+/**
+ * Whether one of those people is protected from one of the others, or the other way round (I-15), under whatever id.
+ *
+ * @param others a statement that selects their `person_id`
+ */
+export async function areOpposed(
+  db: Kysely<KitTables>,
+  personIds: readonly string[],
+  others: Expression<unknown>,
+  now: Temporal.Instant,
+): Promise<boolean> {
+  const { rows } = await sql`
+    with here(id) as (
+      select unnest(${personIds}::uuid[])
+      union select duplicate_id from merged_id where survivor_id = any(${personIds}::uuid[])),
+    there(id) as (
+      select person_id from (${others}) as other
+      union select duplicate_id from merged_id where survivor_id in (select person_id from (${others}) as other))
+    select from access_fact
+    where kind = 'CONFLICT' and (valid_until is null or valid_until > ${now}) and (
+      (subject_id in (select id from here) and other_person_id in (select id from there)) or
+      (subject_id in (select id from there) and other_person_id in (select id from here)))
+    limit 1`.execute(db);
+  return rows.length > 0;
 }
 
 function byRight(

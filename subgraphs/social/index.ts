@@ -2,6 +2,7 @@ import { loadById } from '../kit/batch.ts';
 import { defineSubgraph } from '../kit/subgraph.ts';
 import { shelterEvents } from './commands/shelter/events.ts';
 import { settleLapsedPlaces } from './commands/shelter/jobs.ts';
+import { endBenefits } from './commands/support/jobs.ts';
 import { createLoaders } from './loaders.ts';
 import { POINTERS } from './merge-store.ts';
 import { resolvers } from './resolvers.ts';
@@ -33,7 +34,7 @@ export const social = defineSubgraph({
   events: { ...shelterEvents },
   pointers: POINTERS,
   keepsRegistry: true,
-  jobs: [settleLapsedPlaces],
+  jobs: [settleLapsedPlaces, endBenefits],
   machines: [LINK_SUGGESTION, BENEFIT, IDENTIFICATION, PLACE, PLACEMENT],
   aggregates: [{ code: 'CRISIS_CENTRES', to: ['centres'], count: countCrisisCentreChanges }],
   seed,

@@ -26,16 +26,22 @@ const SEARCHES_PER_MINUTE = 30;
 /** Whoever misses so often is guessing numbers (domain.md 8.6). */
 const MISSES_PER_MINUTE = 30;
 
-/** A number that finds nobody is recorded, without the number; who misses too often looks up nothing more for a while. */
+/**
+ * A number that finds nobody is recorded, without the number; who misses too often looks up nothing more for a while. Each
+ * counts as a miss until it has found somebody: aliases of one request are looked up at once.
+ */
 async function lookUpByIin<Row>(
   operation: 'personByIin' | 'familyByIin',
-  { assertRate, spendRate, recordReading }: Context,
+  { assertRate, spendRate, giveRateBack, recordReading }: Context,
   find: () => Promise<Row | undefined>,
 ): Promise<Row | null> {
   assertRate('look-up by IIN', MISSES_PER_MINUTE);
-  const found = await find();
-  if (found !== undefined) return found;
   spendRate('look-up by IIN');
+  const found = await find();
+  if (found !== undefined) {
+    giveRateBack('look-up by IIN');
+    return found;
+  }
   await recordReading(operation, { entityIds: [], details: { found: 0 } });
   return null;
 }

@@ -52,7 +52,7 @@ export const seed: NationSeed<Tables> = {
     if (family.stage === 'PASSING') return;
     const disabled = toDisabilities(root, family, today);
     rows.disability.push(...disabled);
-    rows.benefitAward.push(...toMeasureAwards(root, family), ...toOtherAwards(root, family, disabled, today));
+    rows.benefitAward.push(...toMeasureAwards(root, family, today), ...toOtherAwards(root, family, disabled, today));
     rows.employmentCase.push(...toEmploymentCases(root, family, today));
     const placements = toPlacements(nation, family, today);
     rows.crisisCentrePlacement.push(...placements);
@@ -171,20 +171,22 @@ function toDisabilities(root: number, family: NationFamily, today: Temporal.Plai
 }
 
 /** The award that a plan measure names as its evidence, for a year from the day on which the measure was done. */
-function toMeasureAwards(root: number, family: NationFamily): BenefitAwardRow[] {
+function toMeasureAwards(root: number, family: NationFamily, today: Temporal.PlainDate): BenefitAwardRow[] {
   return (family.plan?.measures ?? []).flatMap((measure) => {
     if (measure.kind !== 'TARGETED_SOCIAL_ASSISTANCE' || !measure.evidenceId) return [];
     const startsOn = toLocalDate(measure.outcomeAt);
+    const endsOn = startsOn.add({ years: 1 }).subtract({ days: 1 });
+    const ended = Temporal.PlainDate.compare(endsOn, today) < 0;
     const code: Code = randomFor(root, 'award', measure.id).chance(0.4) ? 'TSA_UNCONDITIONAL' : 'TSA_CONDITIONAL';
     return {
       id: measure.evidenceId,
       personId: measure.beneficiary.id,
       code,
       startsOn: startsOn.toString(),
-      endsOn: startsOn.add({ years: 1 }).subtract({ days: 1 }).toString(),
-      status: 'ACTIVE',
+      endsOn: endsOn.toString(),
+      status: ended ? 'ENDED' : 'ACTIVE',
       measureId: measure.id,
-      version: 1,
+      version: ended ? 2 : 1,
     };
   });
 }

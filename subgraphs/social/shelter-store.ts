@@ -1,6 +1,6 @@
-import { type Kysely, sql, type SqlBool } from 'kysely';
-import type { UserCaller } from '../../schema/access.ts';
-import type { KitTables } from '../kit/kit-tables.ts';
+import type { Kysely } from 'kysely';
+import { kitPart, type KitTables } from '../kit/kit-tables.ts';
+import { areOpposed } from '../kit/visible.ts';
 import type { CrisisCentreFacts } from './rules/placement.ts';
 import type { CrisisCentrePlacementRow, PlaceReservationRecord, Tables, VictimIdentificationRow } from './store.ts';
 
@@ -57,35 +57,7 @@ export function createShelterWriter(trx: Kysely<Database>) {
       const { occupied } = await inside
         .select((eb) => eb.fn.countAll<number>().as('occupied'))
         .executeTakeFirstOrThrow();
-      const opponent = await trx
-        .selectFrom('accessFact')
-        .select('id')
-        .where('kind', '=', 'CONFLICT')
-        .where((eb) => eb.or([eb('validUntil', 'is', null), eb('validUntil', '>', now)]))
-        .where((eb) =>
-          eb.or([
-            eb.and([eb('subjectId', '=', personId), eb('otherPersonId', 'in', inside.select('personId'))]),
-            eb.and([eb('otherPersonId', '=', personId), eb('subjectId', 'in', inside.select('personId'))]),
-          ]),
-        )
-        .limit(1)
-        .executeTakeFirst();
-      return { occupied, opponentInside: opponent !== undefined };
-    },
-    /** Whether the caller is on the side from which the person is protected: for such a caller nothing about it exists (domain.md 8.3). */
-    isOpposed: async (caller: UserCaller, personId: string, now: Temporal.Instant): Promise<boolean> => {
-      const fact = await trx
-        .selectFrom('accessFact')
-        .select('id')
-        .where('kind', '=', 'CONFLICT')
-        .where('subjectId', '=', personId)
-        .where((eb) => eb.or([eb('validUntil', 'is', null), eb('validUntil', '>', now)]))
-        .where(
-          sql<SqlBool>`(access_fact.user_id = ${caller.userId} or access_fact.other_person_id = ${caller.personId}::uuid)`,
-        )
-        .limit(1)
-        .executeTakeFirst();
-      return fact !== undefined;
+      return { occupied, opponentInside: await areOpposed(kitPart(trx), [personId], inside.select('personId'), now) };
     },
 
     lockPlacement: (id: string) =>

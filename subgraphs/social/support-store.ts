@@ -7,6 +7,8 @@ export interface LockedPerson {
   readonly id: string;
   /** The record that was merged into the survivor, when another id was asked for. */
   readonly merged: boolean;
+  /** To which family the person belongs now. */
+  readonly familyId: string | null;
 }
 
 /**
@@ -26,10 +28,32 @@ export async function lockSurvivor(
       .forNoKeyUpdate()
       .executeTakeFirst();
     if (!person) return undefined;
-    if (person.mergedInto === null) return { id: person.id, merged };
+    if (person.mergedInto === null) return { id: person.id, merged, familyId: await findFamilyOf(trx, person.id) };
     id = person.mergedInto;
   }
   return undefined;
+}
+
+/** The family to which a person belongs now; null when there is none. */
+export async function findFamilyOf(trx: Kysely<Tables & KitTables>, personId: string): Promise<string | null> {
+  const current = await trx
+    .selectFrom('familyMembership')
+    .select('familyId')
+    .where('personId', '=', personId)
+    .where('until', 'is', null)
+    .executeTakeFirst();
+  return current?.familyId ?? null;
+}
+
+/** Awards whose last day comes before that one and that have not ended. */
+export function listBenefitsEndingBefore(db: Kysely<Tables & KitTables>, day: Temporal.PlainDate) {
+  return db
+    .selectFrom('benefitAward')
+    .select('id')
+    .where('status', '<>', 'ENDED')
+    .where('endsOn', '<', day.toString())
+    .orderBy('id')
+    .execute();
 }
 
 /** Reads and writes of the commands that award support, inside their transaction. */
@@ -37,6 +61,7 @@ export function createSupportWriter(trx: Transaction<Tables & KitTables>) {
   return {
     lockBenefit: (id: string) =>
       trx.selectFrom('benefitAward').selectAll().where('id', '=', id).forUpdate().executeTakeFirst(),
+    /** Locked: nobody changes it before what is decided on it is done. */
     findActiveBenefit: (personId: string, code: string) =>
       trx
         .selectFrom('benefitAward')
@@ -44,6 +69,7 @@ export function createSupportWriter(trx: Transaction<Tables & KitTables>) {
         .where('personId', '=', personId)
         .where('code', '=', code)
         .where('status', '=', 'ACTIVE')
+        .forUpdate()
         .executeTakeFirst(),
     insertBenefit: (row: BenefitAwardRow) => trx.insertInto('benefitAward').values(row).execute(),
     updateBenefit: (id: string, change: Partial<BenefitAwardRow>) =>

@@ -134,6 +134,7 @@ describe('the state machines of domain.md 6.1 (I-24)', () => {
   test('are all there; what else has one is no thing of 6.1', () => {
     expect([...MACHINES.keys()].filter((noun) => !(noun in DRAWN)).toSorted()).toEqual([
       'benefit award',
+      'child-help proposal',
       'crisis centre placement',
       'emergency access',
       'immediate measure',

@@ -46,6 +46,27 @@ const measureStatus = async (measureId: string) => {
   return row.status;
 };
 
+/** The signals that the centres have of a case, with the state of the appeal that each has led to. */
+const signalsOf = async (caseId: string) => {
+  await world.agencies.settle();
+  return world
+    .sql('centres')
+    .selectFrom('signal')
+    .innerJoin('appeal', 'appeal.id', 'signal.appealId')
+    .select([
+      'signal.sourceRecordId',
+      'signal.status',
+      'signal.summary',
+      'signal.familyId',
+      'appeal.centreId',
+      'appealId',
+    ])
+    .where('sourceSystem', '=', 'EDUCATION')
+    .where('sourceRecordId', 'like', `${caseId}%`)
+    .orderBy('sourceRecordId')
+    .execute();
+};
+
 describe('a child who saw violence (J11)', () => {
   test('before rooms open in the region: one case, notices, and the centre accompanies the child (R-083)', async () => {
     const { child } = takeChild(({ incident, members }) => incident !== null && members.some(({ minor }) => minor));
@@ -91,6 +112,15 @@ describe('a child who saw violence (J11)', () => {
 
     const accompanied = await step('accompanyChildHelpCase', { caseId, expectedVersion: 2 });
     expect(accompanied.childCase).toMatchObject({ status: 'ACCOMPANIED', noRoomAvailable: true });
+    // The centre learns that the child is its own from now on: one more signal, in the same appeal.
+    const signals = await signalsOf(caseId);
+    const [first, second] = signals;
+    expect(signals.map(({ sourceRecordId }) => sourceRecordId)).toEqual([caseId, `${caseId}/ACCOMPANIED`]);
+    expect(second).toMatchObject({
+      status: 'LINKED',
+      appealId: first?.['appealId'],
+      summary: expect.stringMatching(/^Дело о помощи ребёнку \S+ передано на сопровождение$/),
+    });
     const closed = await step('closeChildHelpCase', { caseId, expectedVersion: 3, outcome: 'Ребёнок в безопасности' });
     expect(closed.childCase).toMatchObject({ status: 'CLOSED', closedAt: expect.any(String) });
   });
@@ -153,7 +183,27 @@ describe('a child who saw violence (J11)', () => {
       .where('id', '=', caseId)
       .executeTakeFirstOrThrow();
     const accompanied = await step('accompanyChildHelpCase', { caseId, expectedVersion: version, planId });
-    expect(accompanied).toMatchObject({ userErrors: [], childCase: { status: 'ACCOMPANIED', noRoomAvailable: false } });
+    expect(accompanied).toMatchObject({
+      userErrors: [],
+      childCase: {
+        status: 'ACCOMPANIED',
+        noRoomAvailable: false,
+        notified: expect.arrayContaining([{ recipient: 'CENTRE', deliveredAt: null }]),
+      },
+    });
+    // The centre that leads the family's plan is told, once, where its own staff look.
+    expect(await signalsOf(caseId)).toMatchObject([
+      { sourceRecordId: `${caseId}/ACCOMPANIED`, familyId: family.id, centreId: family.district.centre.id },
+    ]);
+    const timeline = await world.ask(
+      `query ($id: ID!) { family(id: $id) { timeline(first: 50) { nodes { kind at } } } }`,
+      { variables: { id: family.id } },
+    );
+    expect(timeline.errors).toEqual([]);
+    expect(timeline.data.family.timeline.nodes).toContainEqual({
+      kind: 'SIGNAL',
+      at: '2026-03-05T09:00:00+05:00',
+    });
     await step('closeChildHelpCase', {
       caseId,
       expectedVersion: Number(version) + 1,

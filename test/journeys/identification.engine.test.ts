@@ -175,11 +175,10 @@ describe('a person is redirected for identification (J10, Rules p.24, R-062)', (
       });
       await decide(referral.id, result);
       expect(await statusOf(referral.id)).toMatchObject({ status: 'COMPLETED', version: 2 });
-      // The centre learns of the sending and of the finding.
-      expect(await changesOf(referral.id)).toEqual([
-        { organisationId: family.district.centre.id },
-        { organisationId: family.district.centre.id },
-      ]);
+      // The centre and the crisis centre learn of the sending and of the finding.
+      const sides = [family.district.centre.id, crisisCentreId].toSorted();
+      const concerned = (await changesOf(referral.id)).map(({ organisationId }) => String(organisationId));
+      expect([concerned.slice(0, 2).toSorted(), concerned.slice(2).toSorted()]).toEqual([sides, sides]);
       await decide(referral.id, 'PERSON_REFUSED');
       expect(await statusOf(referral.id)).toMatchObject({ status: 'COMPLETED', version: 2 });
     },
@@ -237,7 +236,7 @@ describe('other referrals (R-013, R-022)', () => {
       referral = answer.referral;
       expect(referral).toMatchObject({ status });
     }
-    const concerned = (await changesOf(referral.id)).map(({ organisationId }) => organisationId);
+    const concerned = (await changesOf(referral.id)).map(({ organisationId }) => String(organisationId));
     expect(concerned.filter((id) => id === clinic.id)).toHaveLength(4);
     expect(concerned.filter((id) => id === family.district.centre.id)).toHaveLength(4);
     const history = await world

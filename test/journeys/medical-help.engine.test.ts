@@ -85,6 +85,7 @@ describe('medical help within a plan (J6, decision C3)', () => {
         evidenceId: appointmentId,
         state,
         organisationId: clinic.id,
+        subject: { personId: patient?.id, familyId: state === 'BOOKED' ? family.id : null },
         at: expect.any(String),
         note: null,
         delivered: true,

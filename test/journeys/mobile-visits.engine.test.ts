@@ -381,6 +381,88 @@ describe('the case of a mobile group (R-055, domain.md 6.1)', () => {
   });
 });
 
+describe('somebody of whom the group knows a name only (decision B1)', () => {
+  const hinted = (hint: object, change: object = {}) =>
+    visitTo(takeFamily(), { personId: null, person: hint, ...change });
+  const nameOf = (fullName: string) => ({ fullName, birthYear: 1991, sex: 'FEMALE', kato: FIRST_DISTRICT });
+  const personsNamed = (fullName: string) =>
+    world
+      .sql('social')
+      .selectFrom('person')
+      .select(['id', 'identityStatus'])
+      .where('fullName', '=', fullName)
+      .execute();
+
+  test('is one provisional person, with one case and one appeal, however often and from wherever the record is sent', async () => {
+    const visits = [hinted(nameOf('Оспанова Жанар Болаткызы'))];
+    const sent = await Promise.all([
+      ...Array.from({ length: 3 }, () => syncVisits(world, visits)),
+      syncVisits(world, visits, { idempotencyKey: 'tablet-1-batch-7' }),
+      syncVisits(world, visits, { idempotencyKey: 'tablet-1-batch-7' }),
+    ]);
+    expect(sent.flatMap(({ errors }) => errors)).toEqual([]);
+    const answers = sent.map(({ data }) => data.syncMobileVisits);
+    expect(answers.flatMap(({ rejected }) => rejected)).toEqual([]);
+    expect(new Set(answers.flatMap(({ cases }) => cases.map(({ id }: { id: string }) => id))).size).toBe(1);
+    const [person, ...others] = await personsNamed('Оспанова Жанар Болаткызы');
+    expect(others).toEqual([]);
+    expect(person).toMatchObject({ identityStatus: 'PROVISIONAL' });
+    const appeals = await world
+      .sql('centres')
+      .selectFrom('appeal')
+      .select(['familyId', 'status'])
+      .where('applicantId', '=', person?.id)
+      .execute();
+    expect(appeals).toEqual([{ familyId: null, status: 'REGISTERED' }]);
+    expect(await visitsOf(visits.map(({ deviceRecordId }) => deviceRecordId))).toHaveLength(1);
+  });
+
+  test('is another person with another record, for the registry to compare: nobody is merged by a name', async () => {
+    const name = nameOf('Ахметова Сауле Ерланкызы');
+    const { data } = await syncVisits(world, [hinted(name), hinted(name)]);
+    expect(data.syncMobileVisits).toMatchObject({ accepted: 2, rejected: [] });
+    expect(new Set(data.syncMobileVisits.cases.map(({ id }: { id: string }) => id)).size).toBe(2);
+    expect(await personsNamed('Ахметова Сауле Ерланкызы')).toHaveLength(2);
+  });
+
+  test('who turns out by the IIN to be known is visited in the open case of the family', async () => {
+    const family = takeFamily();
+    const [member] = family.members;
+    const { iin } = await world
+      .sql('social')
+      .selectFrom('person')
+      .select('iin')
+      .where('id', '=', member?.id)
+      .executeTakeFirstOrThrow();
+    const visit = visitTo(family, { personId: null, person: { iin } });
+    const { data } = await syncVisits(world, [visit]);
+    expect(data.syncMobileVisits).toMatchObject({ accepted: 1, cases: [{ appeal: { id: family.appeal.id } }] });
+  });
+
+  test('is named in one way: what is wrong is rejected alone, and names where', async () => {
+    const both = visitTo(takeFamily(), { person: nameOf('Серикова Айгерим') });
+    const visits = [
+      hinted({ iin: '908514400010', sex: 'MALE' }),
+      hinted({ iin: '908514400010' }),
+      both,
+      visitTo(takeFamily(), { personId: null }),
+      hinted(nameOf('Серикова Динара Маратовна'), { result: 'NO_SUPPORT_NEEDED' }),
+    ];
+    const { data } = await syncVisits(world, visits);
+    const { accepted, rejected } = data.syncMobileVisits;
+    expect(accepted).toBe(1);
+    expect(rejected.map(({ code, path }: { code: string; path: string[] }) => [code, path.slice(2).join('.')])).toEqual(
+      [
+        ['IIN_INVALID', '0.person'],
+        ['IIN_NOT_FOUND', '1.person'],
+        ['INVALID_INPUT', '2.personId'],
+        ['INVALID_INPUT', '3.personId'],
+      ],
+    );
+    expect(await personsNamed('Серикова Айгерим')).toEqual([]);
+  });
+});
+
 describe('the composition of a group (R-050…R-052, DL-09)', () => {
   const members = [
     { employeeName: 'Ахметова А.', body: 'EDUCATION' },

@@ -205,6 +205,28 @@ describe('nobody searches without end', () => {
   });
 });
 
+describe('numbers guessed under the aliases of one request (domain.md 8.6)', () => {
+  const GUESSER = { role: 'CENTRE_HEAD' } as const;
+  const lookUps = (count: number, iin: string) =>
+    world.ask(
+      `{ ${Array.from({ length: count }, (_, index) => `a${index}: personByIin(iin: "${iin}") { id }`).join(' ')} }`,
+      GUESSER,
+    );
+
+  test('are looked up thirty times a minute, and no more', async () => {
+    world.clock.advance({ seconds: 61 });
+    const { errors } = await lookUps(100, '918501500206');
+    expect(errors).toHaveLength(70);
+    expect(new Set(errors.map(({ extensions }) => extensions.code))).toEqual(new Set(['RATE_LIMITED']));
+  });
+
+  test('and who finds has missed nothing', async () => {
+    world.clock.advance({ seconds: 61 });
+    const [{ members } = { members: [] }] = [...world.nation.all()];
+    for (let turn = 0; turn < 3; turn += 1) expect((await lookUps(20, members[0]?.iin ?? '')).errors).toEqual([]);
+  });
+});
+
 describe('misuse', () => {
   test.each<[string, object, string]>([
     ['a name of single letters', { fullName: 'А Б' }, 'search.fullName must have a word of at least two letters.'],

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { EventPayload } from '../../schema/events.ts';
 import type { Agency } from '../../schema/subgraphs.ts';
@@ -96,6 +97,7 @@ async function record(agency: Agency, fact: Partial<EventPayload<'FactRecorded'>
     evidenceId: null,
     state: 'ACTIVE',
     organisationId: null,
+    subject: null,
     at: world.clock.now().toString(),
     note: null,
     ...fact,
@@ -303,6 +305,55 @@ describe('facts of the agencies move measures (J6, R-039, R-092, decision C3)', 
       { status: 'IN_PROGRESS' },
       { status: 'DONE', version: 4 },
     ]);
+  });
+
+  test('what is recorded of another family does not, whoever records it: it is no evidence either (decision C3)', async () => {
+    const [family, neighbours] = [takeFamily(), takeFamily()];
+    const { planId, measureId } = await bringIntoForce(world, family);
+    const id = measureId('TARGETED_SOCIAL_ASSISTANCE');
+    const evidence = () =>
+      world.sql('centres').selectFrom('measureEvidence').select('evidenceId').where('measureId', '=', id).execute();
+    const award = async (personId: string) => {
+      const { data } = await world.ask(
+        `mutation ($input: AwardBenefitInput!) { awardBenefit(input: $input) { benefit { id } userErrors { code } } }`,
+        {
+          role: 'SOCIAL_PROTECTION',
+          purpose: 'SERVICE_DELIVERY',
+          as: { organisation: getOrganisation(family.district, 'SOCIAL_PROTECTION').id },
+          variables: {
+            input: { idempotencyKey: key(), personId, code: 'BIRTH', from: '2025-10-01', measureId: id },
+          },
+        },
+      );
+      expect(data.awardBenefit.userErrors).toEqual([]);
+      await world.agencies.settle();
+      return data.awardBenefit.benefit.id as string;
+    };
+    await award(neighbours.members[0]!.id);
+    expect(measureOf(await planOf(planId), 'TARGETED_SOCIAL_ASSISTANCE').status).toBe('SENT');
+    expect(await evidence()).toEqual([]);
+    // An order of theirs tells of nobody's family: the centres know whose the victim is.
+    await record('interior', {
+      measureId: id,
+      state: 'ACTIVE',
+      organisationId: getOrganisation(family.district, 'SOCIAL_PROTECTION').id,
+      evidenceKind: 'BENEFIT_AWARD',
+      evidenceId: randomUUID(),
+      subject: { personId: neighbours.members[0]!.id, familyId: null },
+    });
+    expect(await evidence()).toEqual([]);
+    const own = await award(family.members.at(-1)!.id);
+    expect(measureOf(await planOf(planId), 'TARGETED_SOCIAL_ASSISTANCE').status).toBe('DONE');
+    expect(await evidence()).toEqual([{ evidenceId: own }]);
+    const audit = await world
+      .sql('centres')
+      .selectFrom('auditEntry')
+      .select('after')
+      .where('operation', '=', 'FactRecorded')
+      .where('entityIds', '@>', sql<string[]>`array[${id}]`)
+      .orderBy('id')
+      .execute();
+    expect(audit.map(({ after }) => after.because)).toEqual(['OTHER_FAMILY', 'OTHER_FAMILY', null]);
   });
 
   test('a benefit that begins does, another body of the same kind does not (I-10), and nothing blocks the queue', async () => {

@@ -10,7 +10,7 @@ import { migrate } from '../../subgraphs/kit/migrate.ts';
 import { DEFAULT_AS_OF } from '../../subgraphs/kit/nation/nation.ts';
 import { registerProvisionalPerson } from '../../subgraphs/social/commands/register-provisional-person.ts';
 import type { PersonRecord, Tables } from '../../subgraphs/social/store.ts';
-import { databaseUrl, onServer } from '../support/engine.ts';
+import { databaseUrl, onServer } from '../support/postgres-templates.ts';
 import { DEFINITIONS } from '../support/load-template.ts';
 import { asTold, createRandom, type Human, inDocument, type Random } from '../support/matching.ts';
 

@@ -240,6 +240,7 @@ function* measureSteps(plan: Plan, measures: Family['measures'], size: Size): Ge
             measure: { ...entity, organisationId: bodyOf(measure.body) },
             plan: { status: plan.status },
             sentAt: NOW,
+            sameFamily: true,
           },
           { evidenceKind: 'MEDICAL_APPOINTMENT', state, organisationId, at: NOW.toString(), note: null },
           NOW,

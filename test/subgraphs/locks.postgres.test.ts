@@ -10,6 +10,7 @@ import { createRecordWriter } from '../../subgraphs/health/record-store.ts';
 import type { AgencyDatabase, Engine } from '../../subgraphs/kit/database.ts';
 import { createPersonWriter } from '../../subgraphs/social/person-store.ts';
 import { createShelterWriter } from '../../subgraphs/social/shelter-store.ts';
+import { createSupportWriter } from '../../subgraphs/social/support-store.ts';
 import { openTestEngine } from '../support/engine.ts';
 
 let engine: Engine;
@@ -48,6 +49,13 @@ test.each<[who: string, agency: Agency, column: string, lock: (trx: Trx, id: str
     (trx, id) => createRecordWriter(trx).findAppointment(id),
   ],
   ['those who help a child', 'education', 'child_help_case.id', (trx, id) => createChildHelpWriter(trx).findCase(id)],
+  [
+    'those who open a case for a child or propose one',
+    'education',
+    'child_help_case.child_id',
+    (trx, id) => createChildHelpWriter(trx).lockChild(id),
+  ],
+  ['those who end an award', 'social', 'benefit_award.id', (trx, id) => createSupportWriter(trx).lockBenefit(id)],
   ['those who merge a person', 'social', 'person.id', (trx, id) => createPersonWriter(trx).lockPersons([id])],
   [
     'those who admit to a crisis centre',

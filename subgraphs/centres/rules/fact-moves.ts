@@ -82,7 +82,23 @@ export interface FactOutcome {
   readonly at: Temporal.Instant;
   readonly note: string | null;
   /** Why nothing was moved, for the audit; null when something was. */
-  readonly because: 'NO_SUCH_MEASURE' | 'PLAN_NOT_IN_FORCE' | 'NOT_SENT' | 'OTHER_BODY' | 'NO_MOVE' | null;
+  readonly because:
+    'NO_SUCH_MEASURE' | 'OTHER_FAMILY' | 'PLAN_NOT_IN_FORCE' | 'NOT_SENT' | 'OTHER_BODY' | 'NO_MOVE' | null;
+}
+
+/**
+ * Whether a record can be about the family of a measure. Whoever the measure or its plan is for is of it, whatever has become
+ * of the membership since; of somebody else that is known to belong to another family, the record is not. Where nobody
+ * knows a family, nothing speaks against it.
+ */
+export function concernsFamily(
+  measure: { readonly familyId: string; readonly beneficiaryId: string | null },
+  subject: { readonly personId: string; readonly familyId: string | null },
+  known: { readonly familyId: string | null; readonly inPlan: boolean },
+): boolean {
+  if (subject.personId === measure.beneficiaryId || known.inPlan) return true;
+  const familyId = subject.familyId ?? known.familyId;
+  return familyId === null || familyId === measure.familyId;
 }
 
 /**
@@ -95,6 +111,7 @@ export function moveByFact(
     readonly plan: { readonly status: PlanStatus };
     /** When the measure was sent to its body, the last time. */
     readonly sentAt: Temporal.Instant | null;
+    readonly sameFamily: boolean;
   } | null,
   fact: {
     readonly evidenceKind: Exclude<FactKind, 'NONE'> | null;
@@ -109,6 +126,7 @@ export function moveByFact(
   const still = (because: FactOutcome['because'], linked: boolean) => ({ linked, steps: [], at, note: null, because });
   if (!found) return still('NO_SUCH_MEASURE', false);
   const { measure, plan } = found;
+  if (!found.sameFamily) return still('OTHER_FAMILY', false);
   if (!PLAN_STATUSES_IN_FORCE.includes(plan.status)) return still('PLAN_NOT_IN_FORCE', false);
   if (measure.status === 'PLANNED' || measure.status === 'CANCELLED') return still('NOT_SENT', false);
   if (measure.organisationId === null || measure.organisationId !== fact.organisationId)

@@ -1,4 +1,4 @@
-import { allow, type Decision, refuse } from '../../kit/refusal.ts';
+import { allow, type Decision, type Refusal, refuse } from '../../kit/refusal.ts';
 import { defineMachine, move } from '../../kit/state-machine.ts';
 import type {
   DifficultSituationGround,
@@ -95,11 +95,7 @@ export function reportReferral(
 ): Decision<ReferralStatus> {
   const { id } = referral;
   const ofCentre = organisationId === referral.centreId;
-  if (!isAddressedTo(referral, organisationId) && !ofCentre) {
-    return refuse('NOT_FOUND', 'The referral must be one to the caller’s organisation or from its centre.', {
-      path: ['input', 'referralId'],
-    });
-  }
+  if (!isAddressedTo(referral, organisationId) && !ofCentre) return unknownReferral();
   if (reported.status === 'SENT' && !ofCentre) {
     return refuse('NOT_RESPONSIBLE_BODY', 'A referral must be sent by the centre that wrote it.', { entityId: id });
   }
@@ -113,6 +109,13 @@ export function reportReferral(
   const lateReason = refused && referral.status === 'PERSON_REFUSED' && referral.refusalReason === null;
   const next = move(REFERRAL, referral, lateReason ? 'giveReason' : REPORTED_AS[reported.status]);
   return next.ok ? next : { ...next, path: ['input', 'status'] };
+}
+
+/** Of a referral that others have, and of none, the same is said. */
+export function unknownReferral(): Refusal {
+  return refuse('NOT_FOUND', 'The referral must be one to the caller’s organisation or from its centre.', {
+    path: ['input', 'referralId'],
+  });
 }
 
 function isAddressedTo(

@@ -11,6 +11,7 @@ import type {
   ChildHelpCaseRow,
   ChildHelpServiceRow,
   ChildHelpNoticeRow,
+  ChildHelpProposalRow,
   ResidenceNoticeRow,
   PersonRow,
   EducationRecordRow,
@@ -54,6 +55,7 @@ export type Query = {
   __typename?: "Query";
   childHelpCase?: Maybe<ChildHelpCase>;
   childHelpCases?: Maybe<ChildHelpCaseConnection>;
+  childHelpProposals?: Maybe<ChildHelpProposalConnection>;
   childHelpRooms?: Maybe<Array<ChildHelpRoom>>;
 };
 
@@ -64,6 +66,12 @@ export type QuerychildHelpCaseArgs = {
 export type QuerychildHelpCasesArgs = {
   regionKato: Scalars["KATO"];
   status?: InputMaybe<ChildHelpStatus>;
+  first: Scalars["Int"];
+  after?: InputMaybe<Scalars["String"]>;
+};
+
+export type QuerychildHelpProposalsArgs = {
+  districtKato: Scalars["KATO"];
   first: Scalars["Int"];
   after?: InputMaybe<Scalars["String"]>;
 };
@@ -81,6 +89,7 @@ export type Mutation = {
   recordChildHelpService?: Maybe<RecordChildHelpServicePayload>;
   accompanyChildHelpCase?: Maybe<ChildHelpCasePayload>;
   closeChildHelpCase?: Maybe<ChildHelpCasePayload>;
+  declineChildHelpProposal?: Maybe<ChildHelpProposalPayload>;
   openChildHelpRoom?: Maybe<OpenChildHelpRoomPayload>;
   recordSchooling?: Maybe<SchoolingPayload>;
   addSchoolNote?: Maybe<SchoolNotePayload>;
@@ -114,6 +123,10 @@ export type MutationaccompanyChildHelpCaseArgs = {
 
 export type MutationcloseChildHelpCaseArgs = {
   input: CloseChildHelpCaseInput;
+};
+
+export type MutationdeclineChildHelpProposalArgs = {
+  input: DeclineChildHelpProposalInput;
 };
 
 export type MutationopenChildHelpRoomArgs = {
@@ -216,6 +229,41 @@ export type ChildHelpNotice = {
   recipient: ChildHelpRecipient;
   sentAt: Scalars["DateTime"];
   deliveredAt?: Maybe<Scalars["DateTime"]>;
+};
+
+export type ChildHelpProposal = {
+  __typename?: "ChildHelpProposal";
+  id: Scalars["ID"];
+  child?: Maybe<Person>;
+  incident?: Maybe<PoliceIncident>;
+  kato: Scalars["KATO"];
+  occurredAt: Scalars["DateTime"];
+  proposedAt: Scalars["DateTime"];
+  status: ChildHelpProposalStatus;
+  childCase?: Maybe<ChildHelpCase>;
+  declineReason?: Maybe<Scalars["String"]>;
+  decidedAt?: Maybe<Scalars["DateTime"]>;
+};
+
+export type ChildHelpProposalConnection = {
+  __typename?: "ChildHelpProposalConnection";
+  nodes: Array<ChildHelpProposal>;
+  pageInfo: PageInfo;
+};
+
+export type ChildHelpProposalStatus = "PROPOSED" | "ACCEPTED" | "DECLINED";
+
+export type DeclineChildHelpProposalInput = {
+  idempotencyKey: Scalars["ID"];
+  proposalId: Scalars["ID"];
+  reason: Scalars["String"];
+};
+
+export type ChildHelpProposalPayload = {
+  __typename?: "ChildHelpProposalPayload";
+  proposal?: Maybe<ChildHelpProposal>;
+  alreadyProcessed: Scalars["Boolean"];
+  userErrors: Array<UserError>;
 };
 
 export type ChildHelpCaseConnection = {
@@ -716,6 +764,19 @@ export type ResolversTypes = {
   ChildHelpCase: ResolverTypeWrapper<ChildHelpCaseRow>;
   ChildHelpService: ResolverTypeWrapper<ChildHelpServiceRow>;
   ChildHelpNotice: ResolverTypeWrapper<ChildHelpNoticeRow>;
+  ChildHelpProposal: ResolverTypeWrapper<ChildHelpProposalRow>;
+  ChildHelpProposalConnection: ResolverTypeWrapper<
+    Omit<ChildHelpProposalConnection, "nodes"> & {
+      nodes: Array<ResolversTypes["ChildHelpProposal"]>;
+    }
+  >;
+  ChildHelpProposalStatus: ChildHelpProposalStatus;
+  DeclineChildHelpProposalInput: DeclineChildHelpProposalInput;
+  ChildHelpProposalPayload: ResolverTypeWrapper<
+    Omit<ChildHelpProposalPayload, "proposal"> & {
+      proposal?: Maybe<ResolversTypes["ChildHelpProposal"]>;
+    }
+  >;
   ChildHelpCaseConnection: ResolverTypeWrapper<
     Omit<ChildHelpCaseConnection, "nodes"> & {
       nodes: Array<ResolversTypes["ChildHelpCase"]>;
@@ -817,6 +878,14 @@ export type ResolversParentTypes = {
   ChildHelpCase: ChildHelpCaseRow;
   ChildHelpService: ChildHelpServiceRow;
   ChildHelpNotice: ChildHelpNoticeRow;
+  ChildHelpProposal: ChildHelpProposalRow;
+  ChildHelpProposalConnection: Omit<ChildHelpProposalConnection, "nodes"> & {
+    nodes: Array<ResolversParentTypes["ChildHelpProposal"]>;
+  };
+  DeclineChildHelpProposalInput: DeclineChildHelpProposalInput;
+  ChildHelpProposalPayload: Omit<ChildHelpProposalPayload, "proposal"> & {
+    proposal?: Maybe<ResolversParentTypes["ChildHelpProposal"]>;
+  };
   ChildHelpCaseConnection: Omit<ChildHelpCaseConnection, "nodes"> & {
     nodes: Array<ResolversParentTypes["ChildHelpCase"]>;
   };
@@ -888,6 +957,12 @@ export type QueryResolvers<
     ContextType,
     RequireFields<QuerychildHelpCasesArgs, "regionKato" | "first">
   >;
+  childHelpProposals?: Resolver<
+    Maybe<ResolversTypes["ChildHelpProposalConnection"]>,
+    ParentType,
+    ContextType,
+    RequireFields<QuerychildHelpProposalsArgs, "districtKato" | "first">
+  >;
   childHelpRooms?: Resolver<
     Maybe<Array<ResolversTypes["ChildHelpRoom"]>>,
     ParentType,
@@ -942,6 +1017,12 @@ export type MutationResolvers<
     ParentType,
     ContextType,
     RequireFields<MutationcloseChildHelpCaseArgs, "input">
+  >;
+  declineChildHelpProposal?: Resolver<
+    Maybe<ResolversTypes["ChildHelpProposalPayload"]>,
+    ParentType,
+    ContextType,
+    RequireFields<MutationdeclineChildHelpProposalArgs, "input">
   >;
   openChildHelpRoom?: Resolver<
     Maybe<ResolversTypes["OpenChildHelpRoomPayload"]>,
@@ -1191,6 +1272,81 @@ export type ChildHelpNoticeResolvers<
   sentAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
   deliveredAt?: Resolver<
     Maybe<ResolversTypes["DateTime"]>,
+    ParentType,
+    ContextType
+  >;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ChildHelpProposalResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes["ChildHelpProposal"] =
+    ResolversParentTypes["ChildHelpProposal"],
+> = {
+  id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  child?: Resolver<Maybe<ResolversTypes["Person"]>, ParentType, ContextType>;
+  incident?: Resolver<
+    Maybe<ResolversTypes["PoliceIncident"]>,
+    ParentType,
+    ContextType
+  >;
+  kato?: Resolver<ResolversTypes["KATO"], ParentType, ContextType>;
+  occurredAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
+  proposedAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
+  status?: Resolver<
+    ResolversTypes["ChildHelpProposalStatus"],
+    ParentType,
+    ContextType
+  >;
+  childCase?: Resolver<
+    Maybe<ResolversTypes["ChildHelpCase"]>,
+    ParentType,
+    ContextType
+  >;
+  declineReason?: Resolver<
+    Maybe<ResolversTypes["String"]>,
+    ParentType,
+    ContextType
+  >;
+  decidedAt?: Resolver<
+    Maybe<ResolversTypes["DateTime"]>,
+    ParentType,
+    ContextType
+  >;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ChildHelpProposalConnectionResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes["ChildHelpProposalConnection"] =
+    ResolversParentTypes["ChildHelpProposalConnection"],
+> = {
+  nodes?: Resolver<
+    Array<ResolversTypes["ChildHelpProposal"]>,
+    ParentType,
+    ContextType
+  >;
+  pageInfo?: Resolver<ResolversTypes["PageInfo"], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ChildHelpProposalPayloadResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes["ChildHelpProposalPayload"] =
+    ResolversParentTypes["ChildHelpProposalPayload"],
+> = {
+  proposal?: Resolver<
+    Maybe<ResolversTypes["ChildHelpProposal"]>,
+    ParentType,
+    ContextType
+  >;
+  alreadyProcessed?: Resolver<
+    ResolversTypes["Boolean"],
+    ParentType,
+    ContextType
+  >;
+  userErrors?: Resolver<
+    Array<ResolversTypes["UserError"]>,
     ParentType,
     ContextType
   >;
@@ -1511,6 +1667,9 @@ export type Resolvers<ContextType = Context> = {
   ChildHelpCase?: ChildHelpCaseResolvers<ContextType>;
   ChildHelpService?: ChildHelpServiceResolvers<ContextType>;
   ChildHelpNotice?: ChildHelpNoticeResolvers<ContextType>;
+  ChildHelpProposal?: ChildHelpProposalResolvers<ContextType>;
+  ChildHelpProposalConnection?: ChildHelpProposalConnectionResolvers<ContextType>;
+  ChildHelpProposalPayload?: ChildHelpProposalPayloadResolvers<ContextType>;
   ChildHelpCaseConnection?: ChildHelpCaseConnectionResolvers<ContextType>;
   PoliceIncident?: PoliceIncidentResolvers<ContextType>;
   ResidenceNotice?: ResidenceNoticeResolvers<ContextType>;

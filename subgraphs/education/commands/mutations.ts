@@ -6,6 +6,7 @@ import { accompanyChildHelpCase } from './child-help/accompany-child-help-case.t
 import { assignChildHelpRoom } from './child-help/assign-child-help-room.ts';
 import type { CaseAnswer } from './child-help/case-answer.ts';
 import { closeChildHelpCase } from './child-help/close-child-help-case.ts';
+import { declineChildHelpProposal } from './child-help/decline-child-help-proposal.ts';
 import { openChildHelpCase } from './child-help/open-child-help-case.ts';
 import { openChildHelpRoom } from './child-help/open-child-help-room.ts';
 import { planChildHelpService } from './child-help/plan-child-help-service.ts';
@@ -33,6 +34,10 @@ export const mutations = {
     toCasePayload(await context.run(accompanyChildHelpCase, input), context),
   closeChildHelpCase: async (_, { input }, context) =>
     toCasePayload(await context.run(closeChildHelpCase, input), context),
+  declineChildHelpProposal: async (_, { input }, context) => {
+    const { answer, ...how } = toHow(await context.run(declineChildHelpProposal, input));
+    return { ...how, proposal: answer && (await context.loaders.proposal.load(answer.proposalId)) };
+  },
   openChildHelpRoom: async (_, { input }, context) => {
     const { answer, ...how } = toHow(await context.run(openChildHelpRoom, input));
     return { ...how, room: answer && (await context.loaders.room.load(answer.roomId)) };

@@ -68,7 +68,12 @@ export const bookMedicalAppointment: Command<
       audit: { entityIds: [id, personId], after: { status, version } },
       events: tellFact(
         input.measureId,
-        { evidenceKind: 'MEDICAL_APPOINTMENT', evidenceId: id, state: status },
+        {
+          evidenceKind: 'MEDICAL_APPOINTMENT',
+          evidenceId: id,
+          state: status,
+          subject: { personId: personId, familyId: person.value.familyId },
+        },
         context,
       ),
     };

@@ -29,6 +29,7 @@ type RecordMedicalEpisodeInput = z.output<typeof RecordMedicalEpisodeInput>;
 
 interface Known {
   readonly personId: string;
+  readonly familyId: string | null;
   readonly organisation: OwnOrganisation;
 }
 
@@ -44,11 +45,13 @@ export const recordMedicalEpisode: Command<Tables, RecordMedicalEpisodeInput, De
     const person = await findSubject('recordMedicalEpisode', input, context);
     if (!person.ok) return person;
     const organisation = await findOwnOrganisation(db, context);
-    return organisation.ok ? allow({ personId: person.value.id, organisation: organisation.value }) : organisation;
+    if (!organisation.ok) return organisation;
+    const { id: personId, familyId } = person.value;
+    return allow({ personId, familyId, organisation: organisation.value });
   },
   carryOut: async (trx, input, known, context) => {
     if (!known.ok) return known;
-    const { personId, organisation } = known.value;
+    const { personId, familyId, organisation } = known.value;
     const write = createRecordWriter(trx);
     const { kind, openedAt, closedAt, suspicionOfViolence, summary } = input;
     const said = { kind, openedAt, closedAt, suspicionOfViolence, summary };
@@ -77,7 +80,12 @@ export const recordMedicalEpisode: Command<Tables, RecordMedicalEpisodeInput, De
       events: tellFact(
         input.measureId,
         // Care is no evidence: that there is an episode at all is medical secrecy.
-        { evidenceKind: null, evidenceId: null, state: closedAt === null ? 'OPEN' : 'CLOSED' },
+        {
+          evidenceKind: null,
+          evidenceId: null,
+          state: closedAt === null ? 'OPEN' : 'CLOSED',
+          subject: { personId: personId, familyId: familyId },
+        },
         context,
       ),
     };

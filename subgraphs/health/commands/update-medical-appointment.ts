@@ -55,7 +55,16 @@ export const updateMedicalAppointment: Command<
     return {
       answer: { appointmentId: id },
       audit: { entityIds: [id, personId], before: { status, version }, after },
-      events: tellFact(measureId, { evidenceKind: 'MEDICAL_APPOINTMENT', evidenceId: id, state: next.value }, context),
+      events: tellFact(
+        measureId,
+        {
+          evidenceKind: 'MEDICAL_APPOINTMENT',
+          evidenceId: id,
+          state: next.value,
+          subject: { personId: personId, familyId: null },
+        },
+        context,
+      ),
     };
   },
 };

@@ -21,6 +21,7 @@ export interface NamedParties {
 
 /** The parties with all those whose records the aggressor must not see: them, the victim's family and its members. */
 export interface KnownParties extends Parties {
+  readonly victimFamilyId: string | null;
   readonly protectedIds: readonly string[];
 }
 
@@ -69,7 +70,11 @@ export async function findParties(
   const family = await listFamily(peers, victim.value.familyId);
   if (!family.ok) return family;
   const protectedIds = new Set([parties.victimId, ...parties.childIds, ...family.value]);
-  return allow({ ...parties, protectedIds: [...protectedIds].filter((id) => id !== parties.aggressorId) });
+  return allow({
+    ...parties,
+    victimFamilyId: victim.value.familyId,
+    protectedIds: [...protectedIds].filter((id) => id !== parties.aggressorId),
+  });
 }
 
 const FamilyMembers = z.object({

@@ -73,7 +73,16 @@ export const issueProtectionOrder: Command<
     return {
       answer: { orderId: id },
       audit: { entityIds: [id, incident.id], after: { status: 'ISSUED', version: 1, ageKnown: birth !== null } },
-      events: tellFact(input.measureId, { evidenceKind: 'PROTECTION_ORDER', evidenceId: id, state: 'ISSUED' }, context),
+      events: tellFact(
+        input.measureId,
+        {
+          evidenceKind: 'PROTECTION_ORDER',
+          evidenceId: id,
+          state: 'ISSUED',
+          subject: { personId: incident.victimId, familyId: null },
+        },
+        context,
+      ),
     };
   },
 };

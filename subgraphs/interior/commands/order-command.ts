@@ -69,7 +69,12 @@ export function onOrder<Input extends OnOrder>(definition: {
         },
         events: tellFact(
           input.measureId,
-          { evidenceKind: 'PROTECTION_ORDER', evidenceId: order.id, state: status },
+          {
+            evidenceKind: 'PROTECTION_ORDER',
+            evidenceId: order.id,
+            state: status,
+            subject: { personId: order.victimId, familyId: null },
+          },
           context,
         ),
       };

@@ -2,8 +2,10 @@ import { z } from 'zod';
 import type { Command, CommandContext } from '../../kit/command.ts';
 import { tellFact } from '../../kit/fact.ts';
 import { entityId, idempotencyKey, optional } from '../../kit/input.ts';
+import { kitPart } from '../../kit/kit-tables.ts';
+import { findSurvivor } from '../../kit/merges.ts';
 import { findNamedPerson, type NamedPerson } from '../../kit/person-hint.ts';
-import type { Decision } from '../../kit/refusal.ts';
+import { type Decision, refuse } from '../../kit/refusal.ts';
 import { createWriter, type Tables } from '../store.ts';
 import { OFFICERS } from './officer.ts';
 
@@ -39,13 +41,19 @@ export function onPerson<Input extends OnPerson>(definition: {
       if (!checked.ok) return checked;
       if (!person.ok) return person;
       const personId = person.value.id;
+      // Nobody keeps the registers about himself or herself; it looks like a person that is not there.
+      const officer = context.caller.kind === 'USER' ? context.caller.personId : null;
+      if (officer !== null && (await findSurvivor(kitPart(trx), officer)) === personId) {
+        return refuse('NOT_FOUND', 'There must be such a person.', { path: ['input', 'personId'] });
+      }
       const { id } = await definition.put(createWriter(trx), input, personId);
       return {
         answer: { recordId: id, personId },
         audit: { entityIds: [id, personId] },
         events: tellFact(
           input.measureId,
-          { evidenceKind: null, evidenceId: null, state: definition.stateOf(input, context.now) },
+          // An offender may belong to another family than the one that the plan protects.
+          { evidenceKind: null, evidenceId: null, state: definition.stateOf(input, context.now), subject: null },
           context,
         ),
       };

@@ -79,7 +79,7 @@ export const registerIncident: Command<Tables, RegisterIncidentInput, Decision<K
     if (!parties) throw new Error('A registered incident must stay registered.');
     if (!parties.ok) return parties;
 
-    const { victimId, aggressorId, childIds, protectedIds } = parties.value;
+    const { victimId, victimFamilyId, aggressorId, childIds, protectedIds } = parties.value;
     const incidentId = randomUUID();
     const { registryNumber, kind, occurredAt, kato, threatToLife, reportedBy, narrative } = input;
     const source = reportedBy === 'PROBATION' ? 'PROBATION' : 'POLICE';
@@ -119,9 +119,24 @@ export const registerIncident: Command<Tables, RegisterIncidentInput, Decision<K
           summary: narrative,
           senderId: bodyOf(caller),
         }),
+        ...(childIds.length === 0
+          ? []
+          : [
+              tell('ChildrenPresent', {
+                incidentId,
+                kato,
+                occurredAt: occurredAt.toString(),
+                childIds: [...childIds],
+              }),
+            ]),
         ...tellFact(
           input.measureId,
-          { evidenceKind: 'POLICE_INCIDENT', evidenceId: incidentId, state: 'REGISTERED' },
+          {
+            evidenceKind: 'POLICE_INCIDENT',
+            evidenceId: incidentId,
+            state: 'REGISTERED',
+            subject: { personId: victimId, familyId: victimFamilyId },
+          },
           context,
         ),
       ],

@@ -1,5 +1,5 @@
-import { defineMachine } from '../../kit/state-machine.ts';
-import { type Decision, refuse } from '../../kit/refusal.ts';
+import { defineMachine, move } from '../../kit/state-machine.ts';
+import { allow, type Decision, refuse } from '../../kit/refusal.ts';
 import { BENEFIT_CODES } from './benefit-codes.ts';
 
 export type BenefitStatus = 'ACTIVE' | 'SUSPENDED' | 'ENDED';
@@ -17,7 +17,7 @@ export const BENEFIT = defineMachine<BenefitStatus, BenefitMove>({
   madeBy: {
     suspend: ['changeBenefitStatus'],
     resume: ['changeBenefitStatus'],
-    end: ['changeBenefitStatus'],
+    end: ['changeBenefitStatus', 'awardBenefit', 'job:end-benefits'],
   },
 });
 
@@ -40,7 +40,21 @@ export function checkAward(award: { code: string; from: string; to: string | nul
       path: ['input', 'to'],
     });
   }
-  return { ok: true, value: undefined };
+  return allow();
+}
+
+/** Whether the last day of entitlement is over; such an award ends by itself, and is neither resumed nor in the way of another. */
+export function hasRunOut({ endsOn }: { endsOn: string | null }, today: Temporal.PlainDate): boolean {
+  return endsOn !== null && endsOn < today.toString();
+}
+
+/** What becomes of an award that has run out, which keeps its last day; null when it has not, or has ended before. */
+export function endRunOut(
+  award: { id: string; status: BenefitStatus; endsOn: string | null; version: number },
+  today: Temporal.PlainDate,
+): { status: BenefitStatus; version: number } | null {
+  const next = move(BENEFIT, award, 'end');
+  return next.ok && hasRunOut(award, today) ? { status: next.value, version: award.version + 1 } : null;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { allow } from '../../../subgraphs/kit/refusal.ts';
 import { runCommand } from '../../../subgraphs/kit/command.ts';
@@ -15,6 +16,7 @@ import {
   reservationsOf,
   reserve,
 } from '../../support/shelter-case.ts';
+import { followNotices } from '../../../subgraphs/centres/commands/residence/jobs.ts';
 import { createWorld, cut, key, type World } from '../../support/world.ts';
 
 const UNKNOWN = '00000000-0000-4000-8000-000000000000';
@@ -376,9 +378,122 @@ describe('notices (Rules p.26, DL-05)', () => {
     expect(await resend(police?.id)).toMatchObject({ userErrors: [{ code: 'INVALID_STATE' }] });
   });
 
+  /** A notice that failed because its agency was down. */
+  const failedNotice = async () => {
+    cut(world, 'education');
+    const { asking } = await ownCentre(1);
+    const input = admitInput(takeVictim(), { admittedAt: world.clock.now().toString() });
+    const { residence } = await admit(world, input, asking);
+    await letPass(world, { hours: 2 });
+    const [failed] = await noticesOf(residence.id);
+    expect(failed).toMatchObject({ recipient: 'GUARDIANSHIP', status: 'FAILED' });
+    return { residence, asking, noticeId: String(failed?.id) };
+  };
+  const messagesOf = (noticeId: string) =>
+    world
+      .sql('centres')
+      .selectFrom('outbox')
+      .select(['destination', 'deliveredAt'])
+      .where('type', '=', 'NoticeSent')
+      .where(sql<boolean>`payload ->> 'noticeId' = ${noticeId}`)
+      .execute();
+  const kept = (noticeId: string) =>
+    world.sql('education').selectFrom('residenceNotice').selectAll().where('id', '=', noticeId).execute();
+
+  test('sent again by eight at once is sent once, also while the person leaves; guardianship keeps one and acknowledges it once (DL-05)', async () => {
+    const { residence, asking, noticeId } = await failedNotice();
+    const [left, ...sent] = await Promise.all([
+      discharge(world, residence.id, {}, asking),
+      ...Array.from({ length: 8 }, () => resend(noticeId, asking)),
+    ]);
+    expect(left.userErrors).toEqual([]);
+    expect(sent.filter(({ userErrors }) => userErrors.length === 0)).toHaveLength(1);
+    expect(await messagesOf(noticeId)).toHaveLength(2);
+    expect((await residenceOf(residence.id)).dischargedAt).not.toBeNull();
+    // The person has left, but the notice is due all the same.
+    expect((await deadlineOf(noticeId, 'NOTICE')).metAt).toBeNull();
+
+    world.down.delete('education');
+    await letPass(world, { minutes: 2 });
+    await letPass(world, { minutes: 2 });
+    expect(await kept(noticeId)).toHaveLength(1);
+    const acknowledge = async () =>
+      (
+        await world.ask(
+          `mutation ($input: AcknowledgeGuardianshipNoticeInput!) { acknowledgeGuardianshipNotice(input: $input) {
+            notice { id } userErrors { code currentState } } }`,
+          {
+            variables: { input: { idempotencyKey: key(), noticeId, registryNumber: 'ОП-1' } },
+            role: 'GUARDIANSHIP',
+            as: { district: asking.as.district },
+          },
+        )
+      ).data.acknowledgeGuardianshipNotice;
+    const answers = await Promise.all(Array.from({ length: 8 }, acknowledge));
+    expect(answers.filter(({ userErrors }) => userErrors.length === 0)).toHaveLength(1);
+    await world.agencies.settle();
+    const [notice] = await noticesOf(residence.id);
+    expect(notice).toMatchObject({ status: 'ACKNOWLEDGED', registryNumber: 'ОП-1' });
+    // What is sent after that changes nothing.
+    await letPass(world, { hours: 3 });
+    expect((await noticesOf(residence.id))[0]).toEqual(notice);
+    expect(await resend(noticeId, asking)).toMatchObject({
+      userErrors: [{ code: 'INVALID_STATE', currentState: 'ACKNOWLEDGED' }],
+    });
+  });
+
+  test('are followed by two processes at once as by one', async () => {
+    cut(world, 'education', 'interior');
+    const { asking } = await ownCentre(1);
+    const input = admitInput(takeVictim(), { admittedAt: world.clock.now().toString() });
+    const { residence } = await admit(world, input, asking);
+    world.clock.advance({ hours: 2 });
+    const context = {
+      caller: { kind: 'SERVICE' as const, agency: 'centres' },
+      purpose: null,
+      requestId: 'test',
+      now: world.clock.now(),
+      calendar: createCalendar(readPublishedCalendar()),
+      peers: { query: () => Promise.reject(new Error('none')), deliver: () => Promise.reject(new Error('none')) },
+      log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
+    };
+    const moved = await Promise.all([1, 2, 3].map(() => followNotices.run(world.sql('centres'), context)));
+    expect(moved.reduce((sum, steps) => sum + steps, 0)).toBe(2);
+    expect((await noticesOf(residence.id)).map(({ status }) => status as string)).toEqual(['FAILED', 'FAILED']);
+  });
+
+  test('that failed and come through after all are acknowledged without being sent again', async () => {
+    const { residence, noticeId } = await failedNotice();
+    world.down.delete('education');
+    await letPass(world, { minutes: 2 });
+    await letPass(world, { minutes: 2 });
+    const [notice] = await noticesOf(residence.id);
+    expect(notice).toMatchObject({ status: 'DELIVERED' });
+    expect(await messagesOf(noticeId)).toHaveLength(1);
+    expect((await deadlineOf(noticeId, 'NOTICE')).metAt).toEqual(notice?.deliveredAt);
+  });
+
   test('a notice of nothing is NOT_FOUND', async () => {
     expect(await resend(UNKNOWN)).toMatchObject({ userErrors: [{ code: 'NOT_FOUND' }] });
   });
+});
+
+test('a mother at one centre and a father at another bring the same child at once: the child is at one place, nobody stays held', async () => {
+  const { victimId, minorIds, family } = takeVictim();
+  const [child = ''] = minorIds;
+  const father = family.members.find(({ minor, id }) => !minor && id !== victimId)?.id ?? takeVictim().victimId;
+  const [one, two] = [await ownCentre(3), await ownCentre(3)];
+  const answers = await Promise.all([
+    admit(world, admitInput({ victimId, minorIds: [child] }), one.asking),
+    admit(world, admitInput({ victimId: father, minorIds: [child] }), two.asking),
+  ]);
+  expect(answers.filter(({ residence }) => residence)).toHaveLength(1);
+  expect(answers.flatMap(({ userErrors }) => userErrors)).toMatchObject([{ code: 'ALREADY_PLACED' }]);
+  await letPass(world, { minutes: 11 });
+  await letPass(world, { minutes: 1 });
+  const states = async (id: string) => (await reservationsOf(world, id)).map(({ status }) => status as string);
+  expect((await states(child)).filter((status) => status === 'CONFIRMED')).toEqual(['CONFIRMED']);
+  expect([...(await states(victimId)), ...(await states(father)), ...(await states(child))]).not.toContain('HELD');
 });
 
 describe('an admission and the end of its reservation (decision 0010)', () => {

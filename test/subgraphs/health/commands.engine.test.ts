@@ -377,6 +377,8 @@ describe('an appointment', () => {
       status: 'MISSED',
     });
     expect(appointment).toEqual({ id: appointmentId, status: 'MISSED', version: 2 });
+    // Who booked it asked the registry for the family, too.
+    const familyOf: Record<string, unknown> = { BOOKED: expect.any(String), MISSED: null };
     expect(await told('FactRecorded', measureId)).toEqual(
       ['BOOKED', 'MISSED'].map((state) => ({
         destination: 'centres',
@@ -385,6 +387,7 @@ describe('an appointment', () => {
         evidenceId: appointmentId,
         state,
         organisationId: clinic().id,
+        subject: { personId: expect.any(String), familyId: familyOf[state] },
         at: expect.any(String),
         note: null,
       })),

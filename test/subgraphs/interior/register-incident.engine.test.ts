@@ -214,6 +214,7 @@ describe('tells', () => {
           evidenceId: incident.id,
           state: 'REGISTERED',
           organisationId: policeBody(world),
+          subject: { personId: family.members[0]?.id, familyId: family.id },
           at: '2025-10-01T04:00:00Z',
           note: null,
         },

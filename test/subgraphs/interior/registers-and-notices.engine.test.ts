@@ -60,6 +60,14 @@ describe.each(NAMES)('%s', (name) => {
     expect(await rowsOf(name, other)).toHaveLength(1);
   });
 
+  test('is nothing that officers write about themselves: to them there is no such person (domain.md 8.3)', async () => {
+    const personId = manOf(takeFamily());
+    expect((await record(name, personId, {}, { as: { person: personId } })).userErrors).toEqual([
+      { code: 'NOT_FOUND', path: ['input', 'personId'], entityId: null, currentState: null },
+    ]);
+    expect(await rowsOf(name, personId)).toEqual([]);
+  });
+
   test('is refused for nobody, to others than officers, and under a used key', async () => {
     const personId = manOf(takeFamily());
     expect((await record(name, NOBODY)).userErrors).toMatchObject([{ code: 'NOT_FOUND', path: ['input', 'personId'] }]);

@@ -8,6 +8,7 @@ import { type AgencyDatabase, type Engine, inTransaction } from '../../../subgra
 import { type AccessFactRow, kitPart, type KitTables } from '../../../subgraphs/kit/kit-tables.ts';
 import {
   appendEvents,
+  countGivenUp,
   createOutbox,
   type DeliveredEvent,
   type DomainEvent,
@@ -330,6 +331,41 @@ describe('an event that its destination refuses', () => {
     expect(given).toEqual([{ payload: 'poison', failedAt: clock.now() }]);
     expect(outbox.logged.at(-1)).toMatchObject({ destination: 'health', type: 'Told' });
     expect(JSON.stringify(outbox.logged)).not.toContain('poison');
+  });
+
+  test('is offered again every hour, alone and behind nobody, said each time, and has its effect once when it is taken in', async () => {
+    let mended = false;
+    const offered: string[][] = [];
+    const outbox = dispatcher(async (destination, events) => {
+      offered.push(events.map(({ payload }) => String(payload)));
+      await (mended ? receive : refusing('poison'))(destination, events);
+    });
+    await append(tell('poison', ['health']));
+    for (let refusal = 1; refusal <= 100; refusal += 1) {
+      await outbox.drain();
+      clock.advance({ minutes: 1 });
+    }
+    await append(tell('two', ['health']));
+    await outbox.drain();
+    expect(await toldTo('health')).toEqual(['two']);
+    expect(await countGivenUp(kitPart(sender))).toBe(1);
+
+    offered.length = 0;
+    outbox.logged.length = 0;
+    clock.advance({ minutes: 58 });
+    await outbox.drain();
+    expect(offered).toEqual([]);
+    clock.advance({ minutes: 1 });
+    await append(tell('three', ['health']));
+    await outbox.drain();
+    expect(offered).toEqual([['poison'], ['three']]);
+    expect(outbox.logged).toMatchObject([{ attempts: 101 }, { destination: 'health', type: 'Told' }]);
+
+    mended = true;
+    clock.advance({ hours: 1 });
+    await Promise.all([outbox.drain(), dispatcher(receive).drain()]);
+    expect(await toldTo('health')).toEqual(['two', 'three', 'poison']);
+    expect(await countGivenUp(kitPart(sender))).toBe(0);
   });
 
   test('waits for ever for a destination that is down', async () => {

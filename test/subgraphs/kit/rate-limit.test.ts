@@ -35,3 +35,11 @@ test('memory is bounded: those who were quiet the longest are forgotten', () => 
   expect(limit.isOpen('айгүл', 1, START)).toBe(false);
   expect(limit.isOpen('сәуле', 1, START)).toBe(false);
 });
+
+test('what is given back was not spent', () => {
+  const limit = createRateLimit({ maxKeys: 10 });
+  limit.spend('айгүл', START);
+  limit.giveBack('айгүл');
+  limit.giveBack('дана');
+  expect(limit.isOpen('айгүл', 1, START)).toBe(true);
+});

@@ -67,7 +67,7 @@ describe('an agency says how it is', () => {
     expect(await get(server, '/health')).toEqual({ status: 200, body: { status: 'UP' } });
     expect(await get(server, '/ready')).toEqual({
       status: 200,
-      body: { status: 'READY', database: 'UP', migrations: 'DONE' },
+      body: { status: 'READY', database: 'UP', migrations: 'DONE', givenUpEvents: 0 },
     });
   });
 
@@ -79,7 +79,7 @@ describe('an agency says how it is', () => {
     await db.insertInto('migration').values({ name, timestamp: '2026-01-01T00:00:00Z' }).execute();
     expect(pending).toEqual({
       status: 503,
-      body: { status: 'NOT_READY', database: 'UP', migrations: 'PENDING' },
+      body: { status: 'NOT_READY', database: 'UP', migrations: 'PENDING', givenUpEvents: null },
     });
     expect((await get(world.agencies.servers.health, '/ready')).status).toBe(200);
   });
@@ -89,7 +89,61 @@ describe('an agency says how it is', () => {
     await sql`alter table migration rename to migration_away`.execute(db);
     const broken = await get(world.agencies.servers.education, '/ready');
     await sql`alter table migration_away rename to migration`.execute(db);
-    expect(broken).toEqual({ status: 503, body: { status: 'NOT_READY', database: 'DOWN', migrations: 'UNKNOWN' } });
+    expect(broken).toEqual({
+      status: 503,
+      body: { status: 'NOT_READY', database: 'DOWN', migrations: 'UNKNOWN', givenUpEvents: null },
+    });
+  });
+
+  test('ready also with events that it had to give up, and how many there are', async () => {
+    const now = world.clock.now();
+    await world
+      .sql('interior')
+      .insertInto('outbox')
+      .values({
+        eventId: randomUUID(),
+        destination: 'centres',
+        type: 'Told',
+        payload: '{}',
+        createdAt: now,
+        nextAttemptAt: now.add({ hours: 1 }),
+        failedAt: now,
+      })
+      .execute();
+    expect(await get(world.agencies.servers.interior, '/ready')).toMatchObject({
+      status: 200,
+      body: { status: 'READY', givenUpEvents: 1 },
+    });
+  });
+
+  test('an event that breaks while the agency is not ready was not refused: it waits (503), and is given up only otherwise (500)', async () => {
+    const server = await startHealth();
+    const tellNonsense = async () => {
+      const requestId = randomUUID();
+      const word = {
+        issuer: 'centres',
+        audience: 'health',
+        requestId,
+        caller: { kind: 'SERVICE', agency: 'centres' },
+        purpose: 'INTEGRATION',
+      } as const;
+      const { statusCode } = await server.app.inject({
+        method: 'POST',
+        url: '/events',
+        headers: {
+          'x-request-id': requestId,
+          authorization: `Bearer ${signWord(word, deriveWordKey(SECRET, 'centres'), Date.now())}`,
+        },
+        payload: { events: [{ id: randomUUID(), type: 'AccessFactsChanged', payload: { nonsense: true } }] },
+      });
+      return statusCode;
+    };
+    expect(await tellNonsense()).toBe(500);
+    const db = world.sql('health');
+    await sql`alter table migration rename to migration_away`.execute(db);
+    const meanwhile = await tellNonsense();
+    await sql`alter table migration_away rename to migration`.execute(db);
+    expect(meanwhile).toBe(503);
   });
 
   test('other addresses and other methods stay behind the word', async () => {

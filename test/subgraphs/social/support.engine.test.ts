@@ -1,7 +1,20 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { NationFamily } from '../../../subgraphs/kit/nation/family.ts';
 import type { Role } from '../../../schema/access.ts';
+import { endBenefits } from '../../../subgraphs/social/commands/support/jobs.ts';
+import type { JobContext } from '../../../subgraphs/kit/jobs.ts';
 import { createWorld, key, type World } from '../../support/world.ts';
+
+/** What a second process of social protection would run its jobs with. */
+const jobsOf = (of: World) => ({
+  db: of.sql('social'),
+  context: {
+    caller: { kind: 'SERVICE', agency: 'social' },
+    purpose: null,
+    requestId: 'job:end-benefits',
+    now: of.clock.now(),
+  } as JobContext,
+});
 
 const UNKNOWN = '00000000-0000-4000-8000-000000000000';
 const MEASURE = '00000000-0000-4000-8000-00000000000a';
@@ -188,6 +201,80 @@ describe('changeBenefitStatus', () => {
     const answers = await Promise.all([change(benefit.id, {}), change(benefit.id, { status: 'ENDED' })]);
     expect(answers.filter((answer) => answer.benefit)).toHaveLength(1);
     expect(answers.find((answer) => answer.conflict)?.conflict).toEqual({ id: benefit.id, version: 2 });
+  });
+});
+
+describe('an award whose last day is over (I-11, decision C1)', () => {
+  const runJobs = async () => {
+    const steps = await world.agencies.servers.social.jobs.run();
+    return steps['end-benefits'];
+  };
+  const find = (id: string) =>
+    world
+      .sql('social')
+      .selectFrom('benefitAward')
+      .select(['status', 'version', 'endsOn'])
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow();
+  const past = { from: '2025-08-01', to: '2025-09-30' };
+
+  test('is ended by the job: the day after, once, suspended ones too', async () => {
+    await runJobs();
+    const { benefit: over } = await award(takePerson(), past);
+    const { benefit: resting } = await award(takePerson(), past);
+    await world
+      .sql('social')
+      .updateTable('benefitAward')
+      .set({ status: 'SUSPENDED' })
+      .where('id', '=', resting.id)
+      .execute();
+    const { benefit: lastDay } = await award(takePerson(), { from: '2025-08-01', to: '2025-10-01' });
+    const { benefit: open } = await award(takePerson());
+    expect(await runJobs()).toBe(2);
+    expect(await runJobs()).toBe(0);
+    for (const { id } of [over, resting])
+      expect(await find(id)).toEqual({ status: 'ENDED', version: 2, endsOn: past.to });
+    for (const { id } of [lastDay, open]) expect(await find(id)).toMatchObject({ status: 'ACTIVE', version: 1 });
+    const audit = await world
+      .sql('social')
+      .selectFrom('auditEntry')
+      .selectAll()
+      .where('operation', '=', 'job:end-benefits')
+      .execute();
+    expect(audit.flatMap(({ entityIds }) => entityIds)).toEqual(expect.arrayContaining([over.id, resting.id]));
+  });
+
+  test('two processes at once end it once', async () => {
+    const { benefit } = await award(takePerson(), past);
+    const { db, context } = jobsOf(world);
+    // Connections that are open already: neither process waits for one.
+    await Promise.all(Array.from({ length: 4 }, () => db.selectFrom('nation').select('seed').execute()));
+    const steps = await Promise.all([endBenefits.run(db, context), endBenefits.run(db, context)]);
+    expect(steps.reduce((sum, count) => sum + count, 0)).toBe(1);
+    expect(await find(benefit.id)).toMatchObject({ status: 'ENDED', version: 2 });
+  });
+
+  test('stands in the way of no other, and is not resumed, although the job has not run yet', async () => {
+    const person = takePerson();
+    const { benefit } = await award(person, past);
+    await world
+      .sql('social')
+      .updateTable('benefitAward')
+      .set({ status: 'SUSPENDED' })
+      .where('id', '=', benefit.id)
+      .execute();
+    expect(await change(benefit.id, { status: 'ACTIVE' })).toMatchObject({
+      benefit: null,
+      userErrors: [{ code: 'INVALID_STATE', entityId: benefit.id, currentState: 'SUSPENDED' }],
+    });
+    await world
+      .sql('social')
+      .updateTable('benefitAward')
+      .set({ status: 'ACTIVE' })
+      .where('id', '=', benefit.id)
+      .execute();
+    expect(await award(person)).toMatchObject({ benefit: { status: 'ACTIVE' }, conflict: null, userErrors: [] });
+    expect(await find(benefit.id)).toEqual({ status: 'ENDED', version: 2, endsOn: past.to });
   });
 });
 

@@ -4,6 +4,7 @@ import { listAccessFactsAbout } from '../../../kit/access-facts.ts';
 import { entityId, idempotencyKey } from '../../../kit/input.ts';
 import { kitPart } from '../../../kit/kit-tables.ts';
 import { refuse } from '../../../kit/refusal.ts';
+import { isOpposed } from '../../../kit/visible.ts';
 import { checkCentreHead } from '../../rules/centre-head.ts';
 import { findActingEmployee } from '../plans/plan-answer.ts';
 import { type FamilyRead, membersOf, readFamily } from './family-members.ts';
@@ -25,7 +26,7 @@ export const assignCaseManager: ProtectionCommand<z.output<typeof AssignCaseMana
     const write = createWriters(trx);
     const { now } = context;
     const lead = await write.lockFamilyCase(input.familyId);
-    if (!lead) {
+    if (!lead || (await isOpposed(kitPart(trx), context, [lead.familyId, ...membersOf(read)]))) {
       return refuse('NOT_FOUND', 'The family must be one whose case a centre leads.', { path: ['input', 'familyId'] });
     }
     const head = checkCentreHead(await findActingEmployee(write, context), lead.leadCentreId);

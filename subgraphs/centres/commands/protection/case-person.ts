@@ -1,9 +1,13 @@
 import { z } from 'zod';
-import type { Caller } from '../../../../schema/access.ts';
+import type { Transaction } from 'kysely';
+import type { CommandContext } from '../../../kit/command.ts';
+import { kitPart, type KitTables } from '../../../kit/kit-tables.ts';
 import { PeerUnavailable, type Peers } from '../../../kit/peer.ts';
 import { allow, type Decision, refuse } from '../../../kit/refusal.ts';
+import { isOpposed } from '../../../kit/visible.ts';
 import type { createProtectionWriter } from '../../protection-store.ts';
-import type { createWriter } from '../../store.ts';
+import type { createWriter, Tables } from '../../store.ts';
+import { createWriters } from './protection-command.ts';
 
 /** A person as social protection knows him or her now, after any merges. */
 interface RegisteredPerson {
@@ -73,14 +77,33 @@ export async function findCasePerson(
   return allow({ ...person, centreId: lead?.leadCentreId ?? (await write.findAppealCentre(person.id)) });
 }
 
-/** People act for themselves, centres for those whose case no other centre leads; anybody else is as if there were no such person. */
-export function checkOwnPerson(person: CasePerson, caller: Caller): Decision {
-  if (caller.kind === 'SERVICE') return unknownPerson();
-  const own =
-    caller.role === 'FAMILY_MEMBER'
-      ? caller.personId === person.id
-      : person.centreId === null || person.centreId === caller.organisationId;
-  return own ? allow() : unknownPerson();
+/**
+ * A person in whose matters the caller may act: people act for themselves, centres for those whose case no other centre leads.
+ * To anybody else, and to the aggressor's side wherever it works, there is no such person.
+ */
+export async function findOwnPerson(
+  trx: Transaction<Tables & KitTables>,
+  read: PersonRead,
+  personId: string,
+  { caller, now }: Pick<CommandContext, 'caller' | 'now'>,
+  path = 'personId',
+): Promise<Decision<CasePerson>> {
+  const person = await findCasePerson(createWriters(trx), read, personId, path);
+  if (!person.ok) return person;
+  if (caller.kind === 'SERVICE') return unknownPerson(path);
+  const { id, familyId, centreId } = person.value;
+  if (caller.role === 'FAMILY_MEMBER') return caller.personId === id ? person : unknownPerson(path);
+  const own = centreId === null || centreId === caller.organisationId;
+  return own && !(await isOpposedTo(trx, { id, familyId }, { caller, now })) ? person : unknownPerson(path);
+}
+
+/** Whether the caller is on the side from which the person is protected (domain.md 8.3). */
+export function isOpposedTo(
+  trx: Transaction<Tables & KitTables>,
+  { id, familyId }: Pick<CasePerson, 'id' | 'familyId'>,
+  context: Pick<CommandContext, 'caller' | 'now'>,
+): Promise<boolean> {
+  return isOpposed(kitPart(trx), context, familyId === null ? [id] : [id, familyId]);
 }
 
 export function unknownPerson(path = 'personId') {

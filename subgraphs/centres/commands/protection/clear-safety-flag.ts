@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { entityId, idempotencyKey, longText } from '../../../kit/input.ts';
 import { refuse } from '../../../kit/refusal.ts';
 import { findPersonOfFlag } from '../../protection-store.ts';
-import { checkOwnPerson, findCasePerson, type PersonRead, readPerson } from './case-person.ts';
+import { findOwnPerson, type PersonRead, readPerson } from './case-person.ts';
 import { createWriters, type ProtectionCommand } from './protection-command.ts';
 import type { SafetyFlagAnswer } from './raise-safety-flag.ts';
 
@@ -25,9 +25,8 @@ export const clearSafetyFlag: ProtectionCommand<z.output<typeof ClearSafetyFlagI
     });
     const flag = await write.lockFlag(input.safetyFlagId);
     if (!flag || flag.clearedAt !== null) return missing;
-    const person = await findCasePerson(write, read, flag.personId, 'safetyFlagId');
+    const person = await findOwnPerson(trx, read, flag.personId, { caller, now }, 'safetyFlagId');
     if (!person.ok) return person.code === 'NOT_FOUND' ? missing : person;
-    if (!checkOwnPerson(person.value, caller).ok) return missing;
     await write.clearFlag(flag.id, now);
     return {
       answer: { safetyFlagId: flag.id },

@@ -1,6 +1,7 @@
 import type { Transaction } from 'kysely';
 import { listAccessFactsAbout } from '../../../kit/access-facts.ts';
 import { kitPart, type KitTables } from '../../../kit/kit-tables.ts';
+import { listIdsOf } from '../../../kit/merges.ts';
 import type { Tables } from '../../store.ts';
 import type { CasePerson } from './case-person.ts';
 
@@ -13,6 +14,7 @@ export async function findConflict(
 ): Promise<'PARTY' | 'DECLARED' | null> {
   const subjects = familyId === null ? [id] : [id, familyId];
   const conflicts = await listAccessFactsAbout(kitPart(trx), 'CONFLICT', subjects, now);
-  if (conflicts.some(({ otherPersonId }) => otherPersonId !== null && otherPersonId === user.personId)) return 'PARTY';
+  const own = user.personId === null ? [] : await listIdsOf(kitPart(trx), user.personId);
+  if (conflicts.some(({ otherPersonId }) => otherPersonId !== null && own.includes(otherPersonId))) return 'PARTY';
   return conflicts.some(({ userId }) => userId === user.userId) ? 'DECLARED' : null;
 }

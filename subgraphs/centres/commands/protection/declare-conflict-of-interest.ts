@@ -4,7 +4,7 @@ import { accessFactsChanged, factsFollowingFrom, listFactsFollowingFrom } from '
 import { entityId, idempotencyKey, longText, shortText } from '../../../kit/input.ts';
 import { kitPart } from '../../../kit/kit-tables.ts';
 import { refuse } from '../../../kit/refusal.ts';
-import { checkOwnPerson, findCasePerson, type PersonRead, readPerson } from './case-person.ts';
+import { findOwnPerson, type PersonRead, readPerson } from './case-person.ts';
 import { createWriters, type ProtectionCommand } from './protection-command.ts';
 
 const DeclareConflictOfInterestInput = z.object({
@@ -35,10 +35,8 @@ export const declareConflictOfInterest: ProtectionCommand<
   read: (_, { personId }, { peers }) => readPerson(peers, personId),
   carryOut: async (trx, input, read, { caller, now }) => {
     const write = createWriters(trx);
-    const person = await findCasePerson(write, read, input.personId);
+    const person = await findOwnPerson(trx, read, input.personId, { caller, now });
     if (!person.ok) return person;
-    const own = checkOwnPerson(person.value, caller);
-    if (!own.ok) return own;
     const { id: personId, familyId } = person.value;
     const centreId = caller.kind === 'USER' ? caller.organisationId : null;
     if (centreId === null) {

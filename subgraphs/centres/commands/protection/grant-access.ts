@@ -6,7 +6,7 @@ import { refuse } from '../../../kit/refusal.ts';
 import type { FieldGroup } from '../../__generated__/resolvers.ts';
 import { checkCentreHead } from '../../rules/centre-head.ts';
 import { findActingEmployee } from '../plans/plan-answer.ts';
-import { findCasePerson, type PersonRead, readPerson } from './case-person.ts';
+import { findCasePerson, isOpposedTo, type PersonRead, readPerson, unknownPerson } from './case-person.ts';
 import { findConflict } from './conflicts.ts';
 import { createWriters, type ProtectionCommand } from './protection-command.ts';
 
@@ -37,6 +37,7 @@ export const grantAccess: ProtectionCommand<z.output<typeof GrantAccessInput>, G
     const { id: personId, familyId, centreId } = person.value;
     const head = checkCentreHead(await findActingEmployee(write, context), centreId);
     if (!head.ok) return head;
+    if (await isOpposedTo(trx, person.value, context)) return unknownPerson();
     if (Temporal.Instant.compare(input.until, now) <= 0) {
       return refuse('INVALID_INPUT', 'A grant must end in the future; this end is over.', { path: ['input', 'until'] });
     }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { entityId, idempotencyKey } from '../../../kit/input.ts';
 import type { SafetyFlagKind } from '../../__generated__/resolvers.ts';
-import { checkOwnPerson, findCasePerson, type PersonRead, readPerson } from './case-person.ts';
+import { findOwnPerson, type PersonRead, readPerson } from './case-person.ts';
 import { createWriters, type ProtectionCommand } from './protection-command.ts';
 
 const RaiseSafetyFlagInput = z.object({ idempotencyKey, personId: entityId, kind: z.custom<SafetyFlagKind>() });
@@ -20,10 +20,8 @@ export const raiseSafetyFlag: ProtectionCommand<z.output<typeof RaiseSafetyFlagI
   read: (_, { personId }, { peers }) => readPerson(peers, personId),
   carryOut: async (trx, input, read, { caller, now }) => {
     const write = createWriters(trx);
-    const person = await findCasePerson(write, read, input.personId);
+    const person = await findOwnPerson(trx, read, input.personId, { caller, now });
     if (!person.ok) return person;
-    const own = checkOwnPerson(person.value, caller);
-    if (!own.ok) return own;
     const { id: personId } = person.value;
     const flag = await write.raiseFlag({ id: randomUUID(), personId, kind: input.kind, since: now, clearedAt: null });
     return {

@@ -5,13 +5,14 @@ import { toConsentFacts } from '../../../kit/consent.ts';
 import { toLocalDate } from '../../../kit/deadline.ts';
 import { dateText, entityId, idempotencyKey, listOf, optional, shortText } from '../../../kit/input.ts';
 import { kitPart } from '../../../kit/kit-tables.ts';
+import { listIdsOf } from '../../../kit/merges.ts';
 import { refuse } from '../../../kit/refusal.ts';
 import { move } from '../../../kit/state-machine.ts';
 import type { ConsentScope, ConsentWay, Language, LegalBasis } from '../../__generated__/resolvers.ts';
 import { checkConsent } from '../../rules/consent.ts';
 import { CONSENT } from '../../rules/consent-state.ts';
 import type { ConsentRow } from '../../store.ts';
-import { checkOwnPerson, findCasePerson, type PersonRead, readPerson, unknownPerson } from './case-person.ts';
+import { findOwnPerson, type PersonRead, readPerson, unknownPerson } from './case-person.ts';
 import { createWriters, type ProtectionCommand } from './protection-command.ts';
 import type { ConsentAnswer } from './request-consent.ts';
 
@@ -49,10 +50,8 @@ export const recordConsent: ProtectionCommand<z.output<typeof RecordConsentInput
   }),
   carryOut: async (trx, input, read, { caller, now }) => {
     const write = createWriters(trx);
-    const person = await findCasePerson(write, read.person, input.personId);
+    const person = await findOwnPerson(trx, read.person, input.personId, { caller, now });
     if (!person.ok) return person;
-    const own = checkOwnPerson(person.value, caller);
-    if (!own.ok) return own;
     if (read.representative === 'UNKNOWN') return unknownPerson('representativePersonId');
     const request = input.consentId === null ? undefined : await write.lockConsent(input.consentId);
     if (input.consentId !== null && request?.personId !== person.value.id) {
@@ -63,12 +62,15 @@ export const recordConsent: ProtectionCommand<z.output<typeof RecordConsentInput
     const given = input.legalBasis === null || input.legalBasis === 'CONSENT';
     const next = request && move(CONSENT, request, given ? 'grant' : 'waive');
     if (next && !next.ok) return next;
-    const protectedAgainst = await listAccessFactsAbout(kitPart(trx), 'CONFLICT', [person.value.id], now);
+    const kit = kitPart(trx);
+    const protectedAgainst = await listAccessFactsAbout(kit, 'CONFLICT', [person.value.id], now);
+    const { representativePersonId } = input;
+    const representativeIds = representativePersonId === null ? [] : await listIdsOf(kit, representativePersonId);
     const consent = checkConsent(input, {
       personId: person.value.id,
       isMinor: person.value.isMinor,
       representativeIsAggressor: protectedAgainst.some(
-        ({ otherPersonId }) => otherPersonId !== null && otherPersonId === input.representativePersonId,
+        ({ otherPersonId }) => otherPersonId !== null && representativeIds.includes(otherPersonId),
       ),
       request: request ?? null,
       today: toLocalDate(now).toString(),

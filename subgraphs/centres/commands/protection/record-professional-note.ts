@@ -6,7 +6,7 @@ import { refuse } from '../../../kit/refusal.ts';
 import type { EmployeePost, ProfessionalNoteKind } from '../../__generated__/resolvers.ts';
 import { checkNote } from '../../rules/professional-note.ts';
 import { findActingEmployee } from '../plans/plan-answer.ts';
-import { findCasePerson, type PersonRead, readPerson, unknownPerson } from './case-person.ts';
+import { findCasePerson, isOpposedTo, type PersonRead, readPerson, unknownPerson } from './case-person.ts';
 import { createWriters, type ProtectionCommand } from './protection-command.ts';
 
 const RecordProfessionalNoteInput = z.object({
@@ -46,7 +46,9 @@ function defineNoteCommand(role: Role, post: EmployeePost, writes: FieldGroup): 
       }
       const person = await findCasePerson(write, read, input.personId);
       if (!person.ok) return person;
-      if (person.value.centreId !== employee.centreId) return unknownPerson();
+      if (person.value.centreId !== employee.centreId || (await isOpposedTo(trx, person.value, context))) {
+        return unknownPerson();
+      }
       const lawful = checkNote(input.text);
       if (!lawful.ok) return lawful;
       const id = randomUUID();

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { entityId, idempotencyKey, listOf, shortText } from '../../../kit/input.ts';
 import type { ConsentScope, Language } from '../../__generated__/resolvers.ts';
-import { checkOwnPerson, findCasePerson, type PersonRead, readPerson } from './case-person.ts';
+import { findOwnPerson, type PersonRead, readPerson } from './case-person.ts';
 import { createWriters, type ProtectionCommand } from './protection-command.ts';
 
 const RequestConsentInput = z.object({
@@ -26,10 +26,8 @@ export const requestConsent: ProtectionCommand<z.output<typeof RequestConsentInp
   read: (_, { personId }, { peers }) => readPerson(peers, personId),
   carryOut: async (trx, input, read, { caller, now }) => {
     const write = createWriters(trx);
-    const person = await findCasePerson(write, read, input.personId);
+    const person = await findOwnPerson(trx, read, input.personId, { caller, now });
     if (!person.ok) return person;
-    const own = checkOwnPerson(person.value, caller);
-    if (!own.ok) return own;
     const row = {
       id: randomUUID(),
       personId: person.value.id,

@@ -4,6 +4,7 @@ import { entityId, idempotencyKey, longText } from '../../../kit/input.ts';
 import { kitPart } from '../../../kit/kit-tables.ts';
 import { refuse } from '../../../kit/refusal.ts';
 import { move } from '../../../kit/state-machine.ts';
+import { isOpposed } from '../../../kit/visible.ts';
 import { BREAK_GLASS } from '../../rules/break-glass.ts';
 import { checkCentreHead } from '../../rules/centre-head.ts';
 import { findActingEmployee } from '../plans/plan-answer.ts';
@@ -27,7 +28,7 @@ export const reviewBreakGlass: ProtectionCommand<z.output<typeof ReviewBreakGlas
     const write = createWriters(trx);
     const { caller, now } = context;
     const opening = await write.lockOpening(input.breakGlassId);
-    if (!opening) {
+    if (!opening || (await isOpposed(kitPart(trx), context, [opening.personId]))) {
       return refuse('NOT_FOUND', 'There must be such an emergency access.', { path: ['input', 'breakGlassId'] });
     }
     const head = checkCentreHead(await findActingEmployee(write, context), opening.centreId);

@@ -3,6 +3,7 @@ import { accessFactsChanged, listFactsFollowingFrom } from '../../../kit/access-
 import { entityId, idempotencyKey, longText } from '../../../kit/input.ts';
 import { kitPart } from '../../../kit/kit-tables.ts';
 import { refuse } from '../../../kit/refusal.ts';
+import { isOpposed } from '../../../kit/visible.ts';
 import { checkCentreHead } from '../../rules/centre-head.ts';
 import { findPersonOfGrant } from '../../protection-store.ts';
 import { findActingEmployee } from '../plans/plan-answer.ts';
@@ -25,7 +26,9 @@ export const revokeAccess: ProtectionCommand<z.output<typeof RevokeAccessInput>,
     const write = createWriters(trx);
     const { now } = context;
     const grant = await write.lockGrant(input.grantId);
-    if (!grant) return refuse('NOT_FOUND', 'There must be such a grant.', { path: ['input', 'grantId'] });
+    if (!grant || (await isOpposed(kitPart(trx), context, [grant.personId]))) {
+      return refuse('NOT_FOUND', 'There must be such a grant.', { path: ['input', 'grantId'] });
+    }
     const employee = await findActingEmployee(write, context);
     const person = await findCasePerson(write, read, grant.personId, 'grantId');
     const byGrantingCentre = checkCentreHead(employee, grant.centreId);

@@ -5,10 +5,11 @@ import { toLocalDate } from '../../../kit/deadline.ts';
 import { entityId, idempotencyKey, longText } from '../../../kit/input.ts';
 import { type AccessFactRow, kitPart } from '../../../kit/kit-tables.ts';
 import { refuse } from '../../../kit/refusal.ts';
+import { isOpposed } from '../../../kit/visible.ts';
 import { checkCentreHead } from '../../rules/centre-head.ts';
 import { findActingEmployee } from '../plans/plan-answer.ts';
 import type { LeadAnswer } from './assign-case-manager.ts';
-import { type FamilyRead, readFamily } from './family-members.ts';
+import { type FamilyRead, membersOf, readFamily } from './family-members.ts';
 import { createWriters, type ProtectionCommand } from './protection-command.ts';
 
 const TransferLeadCentreInput = z.object({
@@ -31,7 +32,7 @@ export const transferLeadCentre: ProtectionCommand<z.output<typeof TransferLeadC
     const write = createWriters(trx);
     const { now } = context;
     const lead = await write.lockFamilyCase(input.familyId);
-    if (!lead) {
+    if (!lead || (await isOpposed(kitPart(trx), context, [lead.familyId, ...membersOf(members)]))) {
       return refuse('NOT_FOUND', 'The family must be one whose case a centre leads.', { path: ['input', 'familyId'] });
     }
     const head = checkCentreHead(await findActingEmployee(write, context), lead.leadCentreId);

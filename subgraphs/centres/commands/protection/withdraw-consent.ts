@@ -6,7 +6,7 @@ import { refuse } from '../../../kit/refusal.ts';
 import { move } from '../../../kit/state-machine.ts';
 import { CONSENT } from '../../rules/consent-state.ts';
 import { findPersonOfConsent } from '../../protection-store.ts';
-import { checkOwnPerson, findCasePerson, type PersonRead, readPerson } from './case-person.ts';
+import { findCasePerson, findOwnPerson, type PersonRead, readPerson } from './case-person.ts';
 import { createWriters, type ProtectionCommand } from './protection-command.ts';
 import type { ConsentAnswer } from './request-consent.ts';
 
@@ -34,11 +34,12 @@ export const withdrawConsent: ProtectionCommand<z.output<typeof WithdrawConsentI
     const missing = refuse('NOT_FOUND', 'There must be such a consent.', { path: ['input', 'consentId'] });
     const consent = await write.lockConsent(input.consentId);
     if (!consent) return missing;
-    const person = await findCasePerson(write, read, consent.personId, 'consentId');
-    if (!person.ok) return person.code === 'NOT_FOUND' ? missing : person;
     const isRepresentative =
       caller.kind === 'USER' && caller.personId !== null && caller.personId === consent.representativeId;
-    if (!isRepresentative && !checkOwnPerson(person.value, caller).ok) return missing;
+    const person = isRepresentative
+      ? await findCasePerson(write, read, consent.personId, 'consentId')
+      : await findOwnPerson(trx, read, consent.personId, { caller, now }, 'consentId');
+    if (!person.ok) return person.code === 'NOT_FOUND' ? missing : person;
     const next = move(CONSENT, consent, 'withdraw');
     if (!next.ok) return next;
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { PeerUnavailable, type Peers } from '../../../kit/peer.ts';
-import { allow, type Decision, refuse, type UserErrorCode } from '../../../kit/refusal.ts';
+import { allow, type Decision, type Refusal, refuse, type UserErrorCode } from '../../../kit/refusal.ts';
 import type { Arrival } from '../../rules/residence-admission.ts';
 
 /** Somebody whose one place in the country is held for the admission that is under way. */
@@ -31,11 +31,15 @@ export async function readArrivals(peers: Peers, ids: readonly string[]): Promis
   const arrivals: Arrival[] = [];
   for (const index of ids.keys()) {
     const person = answer.value[`p${index}`];
-    if (!person) return refuse('NOT_FOUND', 'There must be such a person.', { path: pathOf(index) });
+    if (!person) return unknownArrival(index);
     const { id, isMinor } = person.mergedInto ?? person;
     arrivals.push({ id, isMinor });
   }
   return allow(arrivals);
+}
+
+export function unknownArrival(index: number): Refusal {
+  return refuse('NOT_FOUND', 'There must be such a person.', { path: pathOf(index) });
 }
 
 const Reservation = z.object({

@@ -6,14 +6,16 @@ import { computeDeadline, findDeadlineRule, toLocalDate } from '../../../kit/dea
 import { tell } from '../../../kit/events.ts';
 import { entityId, idempotencyKey, listOf, optional, shortText } from '../../../kit/input.ts';
 import { createNumber } from '../../../kit/number.ts';
+import { kitPart } from '../../../kit/kit-tables.ts';
 import { allow, type Decision, refuse } from '../../../kit/refusal.ts';
 import { move } from '../../../kit/state-machine.ts';
+import { listOpposed } from '../../../kit/visible.ts';
 import type { NoticeRecipient, RefusalReason, ResidenceBasis } from '../../__generated__/resolvers.ts';
 import { createResidenceReader, createResidenceWriter } from '../../residence-store.ts';
 import { checkAdmission, checkAges, checkCapacity, checkDifferent } from '../../rules/residence-admission.ts';
 import { NOTICE } from '../../rules/residence-state.ts';
 import { createWriter, type ResidenceNoticeRow, type TemporaryResidenceRow } from '../../store.ts';
-import { readArrivals, reservePlaces, type Reserved } from './admission-read.ts';
+import { readArrivals, reservePlaces, type Reserved, unknownArrival } from './admission-read.ts';
 import { BY_CASE_LEADERS, noticeSent, type ResidenceCommand, residentFacts } from './residence-answer.ts';
 
 const AdmitInput = z.object({
@@ -62,9 +64,10 @@ export const admitToTemporaryResidence: ResidenceCommand<AdmitInput, Decision<Ad
     if (!arrivals.ok) return arrivals;
     const ids = arrivals.value.map(({ id }) => id);
     const [adultId = '', ...minorIds] = ids;
-    if (await read.isOpposed(caller, ids, now)) {
-      return refuse('NOT_FOUND', 'There must be such a person.', { path: ['input', 'personId'] });
-    }
+    // Of whom the caller must not know, the same is said as of nobody.
+    const opposed = await listOpposed(kitPart(db), context, ids);
+    const unknown = ids.findIndex((id) => opposed.includes(id));
+    if (unknown >= 0) return unknownArrival(unknown);
     const [adult, ...minors] = arrivals.value;
     const persons = checkDifferent(adultId, minorIds);
     if (!persons.ok) return persons;

@@ -2,8 +2,10 @@ import { z } from 'zod';
 import { conflictWith } from '../../../kit/command.ts';
 import { tell } from '../../../kit/events.ts';
 import { entityId, idempotencyKey, optional } from '../../../kit/input.ts';
+import { kitPart } from '../../../kit/kit-tables.ts';
 import { refuse } from '../../../kit/refusal.ts';
 import { move } from '../../../kit/state-machine.ts';
+import { isOpposed } from '../../../kit/visible.ts';
 import type { DischargeReason } from '../../__generated__/resolvers.ts';
 import { createResidenceWriter } from '../../residence-store.ts';
 import { checkDischarge } from '../../rules/residence-admission.ts';
@@ -42,7 +44,7 @@ export const dischargeFromTemporaryResidence: ResidenceCommand<z.output<typeof D
       caller.kind !== 'USER' ||
       !residence ||
       residence.centreId !== employee?.centreId ||
-      (await write.isOpposed(caller, [residence.personId], now))
+      (await isOpposed(kitPart(trx), { caller, now }, [residence.personId, ...(await write.listMinors(residence.id))]))
     ) {
       return refuse('NOT_FOUND', 'There must be such a residence.', { path: ['input', 'residenceId'] });
     }

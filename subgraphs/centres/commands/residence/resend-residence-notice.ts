@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import type { Command } from '../../../kit/command.ts';
 import { entityId, idempotencyKey } from '../../../kit/input.ts';
+import { kitPart } from '../../../kit/kit-tables.ts';
 import { refuse } from '../../../kit/refusal.ts';
 import { move } from '../../../kit/state-machine.ts';
+import { isOpposed } from '../../../kit/visible.ts';
 import { createResidenceWriter } from '../../residence-store.ts';
 import { NOTICE } from '../../rules/residence-state.ts';
 import { createWriter, type Tables } from '../../store.ts';
@@ -30,7 +32,7 @@ export const resendResidenceNotice: Command<Tables, z.output<typeof ResendReside
       caller.kind !== 'USER' ||
       !residence ||
       residence.centreId !== employee?.centreId ||
-      (await write.isOpposed(caller, [residence.personId], now))
+      (await isOpposed(kitPart(trx), { caller, now }, [residence.personId, ...(await write.listMinors(residence.id))]))
     ) {
       return refuse('NOT_FOUND', 'There must be such a notice.', { path: ['input', 'noticeId'] });
     }

@@ -14,6 +14,7 @@ import {
   type OrganisationRow,
 } from '../../store.ts';
 import { findActingEmployee } from '../plans/plan-answer.ts';
+import { isOpposedIn } from './case-subjects.ts';
 import type { ImmediatePlanCommand } from './immediate-plan-step.ts';
 
 const MeasureInput = z.object({
@@ -46,7 +47,7 @@ export const createImmediateResponsePlan: ImmediatePlanCommand<z.output<typeof C
     const write = createResponseWriter(trx);
     const employee = await findActingEmployee(general, context);
     const appeal = await lockAppeal(trx, input.appealId);
-    if (!appeal || employee?.centreId !== appeal.centreId) {
+    if (!appeal || employee?.centreId !== appeal.centreId || (await isOpposedIn(trx, appeal, context))) {
       return refuse('NOT_FOUND', 'The appeal must be one of the caller’s centre.', { path: ['input', 'appealId'] });
     }
     const assessment = checkThreat(appeal, await write.findAssessmentOf(appeal.id));

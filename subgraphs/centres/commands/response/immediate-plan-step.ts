@@ -21,6 +21,7 @@ import {
   type Tables,
 } from '../../store.ts';
 import { findActingEmployee } from '../plans/plan-answer.ts';
+import { isOpposedIn } from './case-subjects.ts';
 
 type Trx = Transaction<Tables & KitTables>;
 
@@ -52,6 +53,8 @@ export type StepOutcome = Decision<{
   readonly entityIds?: readonly string[];
   readonly after?: object;
   readonly events?: readonly DomainEvent[];
+  /** A change that not everybody who sees the plan may know of: its version stays. */
+  readonly silent?: boolean;
 }>;
 
 /**
@@ -66,7 +69,7 @@ export async function takeStep(
 ): Promise<Effect<ImmediatePlanAnswer> | Refusal | Conflict<ImmediatePlanAnswer>> {
   const employee = await findActingEmployee(createWriter(trx), context);
   const found = await lockImmediatePlan(trx, immediatePlanId);
-  if (!found || employee?.centreId !== found.appeal.centreId) {
+  if (!found || employee?.centreId !== found.appeal.centreId || (await isOpposedIn(trx, found.appeal, context))) {
     return refuse('NOT_FOUND', 'The plan must be one of the caller’s centre.', { path: ['input', 'immediatePlanId'] });
   }
   const conflict = checkVersion(found.plan, expectedVersion);
@@ -89,13 +92,13 @@ export function checkVersion(
   );
 }
 
-/** Writes a change of a plan: its version grows by one with every change, of its measures as well. */
+/** Writes a change of a plan: its version grows by one with every change that all may know of, of its measures as well. */
 export async function storeStep(
   write: ReturnType<typeof createResponseWriter>,
   plan: ImmediateResponsePlanRow,
-  { change, entityIds = [], after = {}, events = [] }: Extract<StepOutcome, { ok: true }>['value'],
+  { change, entityIds = [], after = {}, events = [], silent = false }: Extract<StepOutcome, { ok: true }>['value'],
 ): Promise<Effect<ImmediatePlanAnswer>> {
-  const version = plan.version + 1;
+  const version = silent ? plan.version : plan.version + 1;
   await write.updateImmediatePlan(plan.id, { ...change, version });
   return {
     answer: { immediatePlanId: plan.id },

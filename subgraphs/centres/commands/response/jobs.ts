@@ -1,17 +1,21 @@
+import { z } from 'zod';
 import { startOfDay, toLocalDate } from '../../../kit/deadline.ts';
 import { inTransaction } from '../../../kit/database.ts';
 import { writeAudit } from '../../../kit/audit.ts';
 import type { Job } from '../../../kit/jobs.ts';
 import { kitPart } from '../../../kit/kit-tables.ts';
 import { appendEvents } from '../../../kit/outbox.ts';
+import { PeerUnavailable } from '../../../kit/peer.ts';
 import { move } from '../../../kit/state-machine.ts';
 import {
   createResponseWriter,
+  keepCrisisCentres,
   listGroupsOfPastYears,
   listUnansweredReferrals,
   lockMobileGroup,
   lockReferral,
 } from '../../response-store.ts';
+import { toDirectoryEntry } from '../../rules/crisis-centre-entry.ts';
 import { MOBILE_GROUP, toMobileGroupStatus } from '../../rules/mobile-group.ts';
 import { awaitsAnswerSince, REFERRAL } from '../../rules/referral.ts';
 import type { Tables } from '../../store.ts';
@@ -75,4 +79,26 @@ const expireReferrals: Job<Tables> = {
   },
 };
 
-export const responseJobs = [expireMobileGroups, expireReferrals];
+const CrisisCentres = z.object({
+  crisisCentres: z.array(z.object({ id: z.uuid(), titleRu: z.string(), titleKk: z.string(), regionKato: z.string() })),
+});
+
+/** The directory has the crisis centres that social protection keeps; it waits while that agency does not answer. */
+const followCrisisCentres: Job<Tables> = {
+  name: 'follow-crisis-centres',
+  run: async (db, { peers }) => {
+    try {
+      const { crisisCentres } = await peers.query('social', {
+        document: 'query CrisisCentres { crisisCentres { id titleRu titleKk regionKato } }',
+        variables: {},
+        shape: CrisisCentres,
+      });
+      return await keepCrisisCentres(db, crisisCentres.map(toDirectoryEntry));
+    } catch (error) {
+      if (error instanceof PeerUnavailable) return 0;
+      throw error;
+    }
+  },
+};
+
+export const responseJobs = [expireMobileGroups, expireReferrals, followCrisisCentres];

@@ -3,8 +3,9 @@ import { z } from 'zod';
 import type { Role } from '../../../../schema/access.ts';
 import { type Command, type CommandContext, type Conflict, conflictWith, type Effect } from '../../../kit/command.ts';
 import { entityId, idempotencyKey } from '../../../kit/input.ts';
-import type { KitTables } from '../../../kit/kit-tables.ts';
+import { kitPart, type KitTables } from '../../../kit/kit-tables.ts';
 import { type Decision, refuse, type Refusal } from '../../../kit/refusal.ts';
+import { isOpposed } from '../../../kit/visible.ts';
 import { createResponseWriter, lockMobileCase } from '../../response-store.ts';
 import type { MobileGroupCaseRecord, Tables } from '../../store.ts';
 
@@ -29,7 +30,7 @@ export const MobileCaseStep = z.object({ idempotencyKey, mobileGroupCaseId: enti
 export async function takeCaseStep(
   trx: Transaction<Tables & KitTables>,
   { mobileGroupCaseId, expectedVersion }: z.output<typeof MobileCaseStep>,
-  { caller }: CommandContext,
+  context: CommandContext,
   decide: (
     found: MobileGroupCaseRecord,
     write: ReturnType<typeof createResponseWriter>,
@@ -37,7 +38,13 @@ export async function takeCaseStep(
 ): Promise<Effect<MobileCaseAnswer> | Refusal | Conflict<MobileCaseAnswer>> {
   const write = createResponseWriter(trx);
   const found = await lockMobileCase(trx, mobileGroupCaseId);
-  if (!found || caller.kind !== 'USER' || caller.districtKato !== found.districtKato) {
+  const { caller } = context;
+  if (
+    !found ||
+    caller.kind !== 'USER' ||
+    caller.districtKato !== found.districtKato ||
+    (await isOpposed(kitPart(trx), context, await write.listSubjectsOfCase(found)))
+  ) {
     return refuse('NOT_FOUND', 'The case must be one of the caller’s district.', {
       path: ['input', 'mobileGroupCaseId'],
     });

@@ -42,7 +42,7 @@ export async function moveReferral(
     note: to.note,
   });
   await general.recordChanges(
-    [{ kind: 'REFERRAL', referralId: referral.id, concerns: [referral.organisationId, centreId] }],
+    [{ kind: 'REFERRAL', referralId: referral.id, concerns: await write.listConcerned(referral, centreId) }],
     to.now,
   );
   if (to.status === 'SENT') return [accessFactsChanged(assignedByReferral(referral))];

@@ -3,11 +3,13 @@ import type { Transaction } from 'kysely';
 import { z } from 'zod';
 import { longText, entityId, optional } from '../../../kit/input.ts';
 import type { KitTables } from '../../../kit/kit-tables.ts';
-import { type Decision, allow, refuse } from '../../../kit/refusal.ts';
+import { type Decision, allow, type Refusal, refuse } from '../../../kit/refusal.ts';
 import { createResponseWriter, lockImmediatePlan } from '../../response-store.ts';
 import { reportImmediateMeasure as decideReport } from '../../rules/immediate-measure.ts';
 import { isFinished, REPORTABLE_STATUSES } from '../../rules/measure-state.ts';
+import { tellsOfRefuge } from '../../rules/refuge.ts';
 import { createWriter, type ImmediateMeasureRow, type Tables } from '../../store.ts';
+import { isOpposedIn } from './case-subjects.ts';
 import { checkVersion, type ImmediatePlanCommand, ImmediatePlanStep, storeStep } from './immediate-plan-step.ts';
 
 const ReportImmediateMeasureInput = ImmediatePlanStep.extend({
@@ -28,13 +30,11 @@ export const reportImmediateMeasure: ImmediatePlanCommand<z.output<typeof Report
     const write = createResponseWriter(trx);
     const measures = found ? await write.listMeasuresOfImmediatePlan(found.plan.id) : [];
     const measure = measures.find(({ id }) => id === input.measureId);
-    if (!found || !measure) {
-      return refuse('NOT_FOUND', 'The measure must be one of the plan of immediate response.', {
-        path: ['input', found ? 'measureId' : 'immediatePlanId'],
-      });
-    }
+    if (!found || !measure || (await isOpposedIn(trx, found.appeal, { caller, now }))) return unknownMeasure();
+    const body = await createWriter(trx).findOrganisation(measure.organisationId);
+    const refuge = tellsOfRefuge(measure, body);
     const { plan, appeal } = found;
-    const reporter = checkReporter(measure, appeal.centreId, organisationId);
+    const reporter = checkReporter({ ...measure, refuge }, appeal.centreId, organisationId);
     if (!reporter.ok) return reporter;
     const conflict = checkVersion(plan, input.expectedVersion);
     if (conflict) return conflict;
@@ -61,27 +61,31 @@ export const reportImmediateMeasure: ImmediatePlanCommand<z.output<typeof Report
     });
     return storeStep(write, plan, {
       change: {},
+      // A version that grew without a change to be seen would tell of the measure (decision A6).
+      silent: refuge,
       entityIds: [measure.id],
       after: { measure: { before: measure.status, after: next.value }, onBehalf: reporter.value.onBehalf },
     });
   },
 };
 
-/** A measure that leads to a residence is not there for anybody else (decision A6). */
+/** A measure that tells of a refuge is not there for anybody else (decision A6). */
 function checkReporter(
-  { id, kind, organisationId }: ImmediateMeasureRow,
+  { id, refuge, organisationId }: ImmediateMeasureRow & { refuge: boolean },
   centreId: string,
   reporterId: string | null,
 ): Decision<{ onBehalf: boolean }> {
   if (reporterId === organisationId) return allow({ onBehalf: false });
   if (reporterId === centreId) return allow({ onBehalf: true });
-  if (kind === 'TEMPORARY_RESIDENCE') {
-    return refuse('NOT_FOUND', 'The measure must be one of the plan of immediate response.', {
-      path: ['input', 'measureId'],
-    });
-  }
+  if (refuge) return unknownMeasure();
   return refuse('NOT_RESPONSIBLE_BODY', 'A measure must be reported by the body that is responsible for it.', {
     entityId: id,
+  });
+}
+
+function unknownMeasure(): Refusal {
+  return refuse('NOT_FOUND', 'The measure must be one of the plan of immediate response.', {
+    path: ['input', 'measureId'],
   });
 }
 

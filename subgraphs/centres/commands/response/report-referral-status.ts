@@ -3,10 +3,11 @@ import type { Role } from '../../../../schema/access.ts';
 import { type Command, conflictWith } from '../../../kit/command.ts';
 import { tell } from '../../../kit/events.ts';
 import { entityId, idempotencyKey, longText, optional } from '../../../kit/input.ts';
-import { refuse } from '../../../kit/refusal.ts';
+import { kitPart } from '../../../kit/kit-tables.ts';
+import { isOpposed } from '../../../kit/visible.ts';
 import type { RefusalReason } from '../../__generated__/resolvers.ts';
 import { lockReferral } from '../../response-store.ts';
-import { REPORTABLE_REFERRAL_STATUSES, reportReferral } from '../../rules/referral.ts';
+import { REPORTABLE_REFERRAL_STATUSES, reportReferral, unknownReferral } from '../../rules/referral.ts';
 import { createWriter, type Tables } from '../../store.ts';
 import { moveReferral } from './move-referral.ts';
 import type { ReferralAnswer } from './send-referral.ts';
@@ -46,7 +47,8 @@ export const reportReferralStatus: Command<Tables, z.output<typeof ReportReferra
   carryOut: async (trx, input, _, { caller, now }) => {
     const organisationId = caller.kind === 'USER' ? caller.organisationId : null;
     const found = await lockReferral(trx, input.referralId);
-    if (!found) return refuse('NOT_FOUND', 'There must be such a referral.', { path: ['input', 'referralId'] });
+    // Hidden from the aggressor's side, whoever the addressee is: where somebody was sent is where she may be.
+    if (!found || (await isOpposed(kitPart(trx), { caller, now }, [found.referral.personId]))) return unknownReferral();
     const { referral, centreId } = found;
     const next = reportReferral({ ...referral, centreId }, input, organisationId);
     if (!next.ok && (next.code === 'NOT_FOUND' || next.code === 'NOT_RESPONSIBLE_BODY')) return next;

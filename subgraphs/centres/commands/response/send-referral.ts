@@ -13,6 +13,7 @@ import { createResponseWriter, lockAppeal } from '../../response-store.ts';
 import { checkAddressee, findReferralRule, findSignsNotedAt } from '../../rules/referral.ts';
 import { createWriter, type ReferralRow, type Tables } from '../../store.ts';
 import { findActingEmployee } from '../plans/plan-answer.ts';
+import { isOpposedIn } from './case-subjects.ts';
 import { assignedByReferral } from './referral-access.ts';
 
 const SendReferralInput = z.object({
@@ -53,7 +54,7 @@ export const sendReferral: Command<Tables, SendReferralInput, Read, ReferralAnsw
     const write = createResponseWriter(trx);
     const employee = await findActingEmployee(general, context);
     const appeal = await lockAppeal(trx, input.appealId);
-    if (!appeal || employee?.centreId !== appeal.centreId) {
+    if (!appeal || employee?.centreId !== appeal.centreId || (await isOpposedIn(trx, appeal, context))) {
       return refuse('NOT_FOUND', 'The appeal must be one of the caller’s centre.', { path: ['input', 'appealId'] });
     }
     const addressee = checkAddressee(input);
@@ -82,13 +83,15 @@ export const sendReferral: Command<Tables, SendReferralInput, Read, ReferralAnsw
       );
     }
 
+    const [addressed] = organisations;
     const referral: ReferralRow = {
       id: randomUUID(),
       appealId: appeal.id,
       personId: person.value,
       kind: input.kind,
-      organisationId: organisations[0]?.id ?? null,
-      crisisCentreId: input.crisisCentreId,
+      // However a crisis centre was named, the referral is one to a crisis centre.
+      organisationId: addressed?.crisisCentre === false ? addressed.id : null,
+      crisisCentreId: addressed?.crisisCentre ? addressed.id : input.crisisCentreId,
       status: 'SENT',
       refusalReason: null,
       sentAt: now,
@@ -122,7 +125,7 @@ export const sendReferral: Command<Tables, SendReferralInput, Read, ReferralAnsw
       });
     }
     await general.recordChanges(
-      [{ kind: 'REFERRAL', referralId: referral.id, concerns: [referral.organisationId, appeal.centreId] }],
+      [{ kind: 'REFERRAL', referralId: referral.id, concerns: await write.listConcerned(referral, appeal.centreId) }],
       now,
     );
     const { id: referralId, personId, crisisCentreId, organisationId } = referral;

@@ -20,12 +20,17 @@ export const closeChildHelpCase: CaseCommand<z.output<typeof CloseChildHelpCaseI
     if (!found.ok) return found;
     const status = moveCase(found.helpCase, 'close');
     if (!status.ok) return status;
-    const { id } = found.helpCase;
+    const { id, childId } = found.helpCase;
     const change = { status: status.value, closedAt: context.now, outcome: input.outcome };
     return changeCase(write, found.helpCase, change, {
       events: tellFact(
         input.measureId,
-        { evidenceKind: 'CHILD_HELP_CASE', evidenceId: id, state: status.value },
+        {
+          evidenceKind: 'CHILD_HELP_CASE',
+          evidenceId: id,
+          state: status.value,
+          subject: { personId: childId, familyId: null },
+        },
         context,
       ),
     });

@@ -15,6 +15,7 @@ import type { ChildHelpCaseRow } from '../../store.ts';
 import { type CaseAnswer, caseAnswer, type CaseCommand } from './case-answer.ts';
 import { findPlaceOf } from './child-place.ts';
 import { warnOfRooms } from './rooms-in-region.ts';
+import { settleProposals } from './settle-proposals.ts';
 import { checkSourceIncident } from './source-incident.ts';
 
 const OpenChildHelpCaseInput = z.object({
@@ -31,6 +32,7 @@ type OpenChildHelpCaseInput = z.output<typeof OpenChildHelpCaseInput>;
 
 interface Known {
   readonly childId: string;
+  readonly familyId: string | null;
   /** Where the child lives, by the registry; null when that is not on record or the registry is down. */
   readonly place: string | null;
 }
@@ -56,18 +58,21 @@ export const openChildHelpCase: CaseCommand<OpenChildHelpCaseInput, Decision<Kno
       { personId: 'childPersonId', person: 'child' },
     );
     if (!child.ok) return child;
-    return allow({ childId: child.value.id, place: await findPlaceOf(child.value.id, context) });
+    const { id: childId, familyId } = child.value;
+    return allow({ childId, familyId, place: await findPlaceOf(childId, context) });
   },
   carryOut: async (trx, input, known, context) => {
     if (!known.ok) return known;
-    const { childId, place } = known.value;
+    const { childId, familyId, place } = known.value;
     const write = createChildHelpWriter(trx);
+    await write.lockChild(childId);
     const open = await write.findOpenCase(childId);
     if (open) {
+      const settled = await settleProposals(write, { childId, caseId: open.id }, context);
       return {
         answer: caseAnswer(open.id, { existing: true, warnings: await warnOfRooms(write, open, context.now) }),
-        audit: { entityIds: [open.id, childId], after: { status: open.status, existing: true } },
-        events: tellCase(open, input.measureId, context),
+        audit: { entityIds: [open.id, childId, ...settled], after: { status: open.status, existing: true } },
+        events: tellCase(open, familyId, input.measureId, context),
       };
     }
     const { caller, now } = context;
@@ -100,19 +105,30 @@ export const openChildHelpCase: CaseCommand<OpenChildHelpCaseInput, Decision<Kno
       version: 1,
     };
     await write.insertCase(helpCase);
+    const settled = await settleProposals(write, { childId, caseId: helpCase.id }, context);
     const answer: CaseAnswer = caseAnswer(helpCase.id, { warnings: await warnOfRooms(write, helpCase, now) });
     return {
       answer,
-      audit: { entityIds: [helpCase.id, childId], after: { status: helpCase.status, version: 1 } },
-      events: tellCase(helpCase, input.measureId, context),
+      audit: { entityIds: [helpCase.id, childId, ...settled], after: { status: helpCase.status, version: 1 } },
+      events: tellCase(helpCase, familyId, input.measureId, context),
     };
   },
 };
 
 function tellCase(
-  { id, status }: Pick<ChildHelpCaseRow, 'id' | 'status'>,
+  { id, childId, status }: Pick<ChildHelpCaseRow, 'id' | 'childId' | 'status'>,
+  familyId: string | null,
   measureId: string | null,
   context: CommandContext,
 ) {
-  return tellFact(measureId, { evidenceKind: 'CHILD_HELP_CASE', evidenceId: id, state: status }, context);
+  return tellFact(
+    measureId,
+    {
+      evidenceKind: 'CHILD_HELP_CASE',
+      evidenceId: id,
+      state: status,
+      subject: { personId: childId, familyId: familyId },
+    },
+    context,
+  );
 }

@@ -78,7 +78,12 @@ export const recordChildHelpService: CaseCommand<z.output<typeof RecordChildHelp
       {
         events: tellFact(
           input.measureId,
-          { evidenceKind: 'CHILD_HELP_CASE', evidenceId: helpCase.id, state: status.value },
+          {
+            evidenceKind: 'CHILD_HELP_CASE',
+            evidenceId: helpCase.id,
+            state: status.value,
+            subject: { personId: helpCase.childId, familyId: null },
+          },
           context,
         ),
       },

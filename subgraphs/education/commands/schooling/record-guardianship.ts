@@ -41,7 +41,16 @@ export const recordGuardianship: Command<
     return {
       answer: { personId },
       audit: { entityIds: [personId], before: before ?? null, after: { body, caseManager, status } },
-      events: tellFact(input.measureId, { evidenceKind: null, evidenceId: null, state: status }, context),
+      events: tellFact(
+        input.measureId,
+        {
+          evidenceKind: null,
+          evidenceId: null,
+          state: status,
+          subject: { personId: personId, familyId: person.value.familyId },
+        },
+        context,
+      ),
     };
   },
 };

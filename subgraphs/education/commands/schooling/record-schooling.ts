@@ -56,7 +56,16 @@ export const recordSchooling: Command<
     return {
       answer: { personId },
       audit: { entityIds: [personId], before: before ?? null, after },
-      events: tellFact(input.measureId, { evidenceKind: null, evidenceId: null, state: attendance }, context),
+      events: tellFact(
+        input.measureId,
+        {
+          evidenceKind: null,
+          evidenceId: null,
+          state: attendance,
+          subject: { personId: personId, familyId: person.value.familyId },
+        },
+        context,
+      ),
     };
   },
 };

@@ -1,15 +1,17 @@
 import { z } from 'zod';
 import { accessFactsChanged } from '../../../kit/access-facts.ts';
 import { type Command, conflictWith } from '../../../kit/command.ts';
+import { tellFact } from '../../../kit/fact.ts';
 import { toLocalDate } from '../../../kit/deadline.ts';
 import { dateText, entityId, idempotencyKey, longText, optional } from '../../../kit/input.ts';
+import { kitPart } from '../../../kit/kit-tables.ts';
 import { refuse } from '../../../kit/refusal.ts';
 import { move } from '../../../kit/state-machine.ts';
+import { isOpposed } from '../../../kit/visible.ts';
 import { PLACE } from '../../rules/place.ts';
 import { PLACEMENT } from '../../rules/placement.ts';
 import { createShelterWriter } from '../../shelter-store.ts';
 import type { Tables } from '../../store.ts';
-import { factRecorded } from '../fact-recorded.ts';
 import type { PlacementAnswer } from './record-crisis-centre-placement.ts';
 import { residentFact } from './resident-facts.ts';
 
@@ -42,7 +44,7 @@ export const endCrisisCentrePlacement: Command<
       !placement ||
       caller.kind !== 'USER' ||
       caller.organisationId !== placement.crisisCentreId ||
-      (await write.isOpposed(caller, placement.personId, now))
+      (await isOpposed(kitPart(trx), context, [placement.personId]))
     ) {
       return refuse('NOT_FOUND', 'There must be such a placement.', { path: ['input', 'placementId'] });
     }
@@ -83,9 +85,14 @@ export const endCrisisCentrePlacement: Command<
       },
       events: [
         ...(place && free?.ok ? [accessFactsChanged([], [residentFact(place)])] : []),
-        ...factRecorded(
+        ...tellFact(
           input.measureId,
-          { evidenceKind: 'CRISIS_CENTRE_PLACEMENT', evidenceId: placement.id, state: 'ENDED' },
+          {
+            evidenceKind: 'CRISIS_CENTRE_PLACEMENT',
+            evidenceId: placement.id,
+            state: 'ENDED',
+            subject: { personId: placement.personId, familyId: null },
+          },
           context,
         ),
       ],

@@ -2,14 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { accessFactsChanged } from '../../../kit/access-facts.ts';
 import type { Command } from '../../../kit/command.ts';
+import { tellFact } from '../../../kit/fact.ts';
 import { toLocalDate } from '../../../kit/deadline.ts';
 import { dateText, entityId, idempotencyKey, optional } from '../../../kit/input.ts';
+import { kitPart } from '../../../kit/kit-tables.ts';
 import { refuse } from '../../../kit/refusal.ts';
+import { isOpposed } from '../../../kit/visible.ts';
 import { alreadyPlaced } from '../../rules/place.ts';
 import { checkCrisisCentre } from '../../rules/placement.ts';
 import { createShelterWriter } from '../../shelter-store.ts';
 import type { CrisisCentrePlacementRow, PlaceReservationRecord, Tables } from '../../store.ts';
-import { factRecorded } from '../fact-recorded.ts';
 import { findPersonNamed } from '../person-named.ts';
 import { residentFact } from './resident-facts.ts';
 
@@ -59,7 +61,7 @@ export const recordCrisisCentrePlacement: Command<
     const person = await findPersonNamed(trx, input.personId);
     if (!person.ok) return person;
     const personId = person.value.id;
-    if (await write.isOpposed(caller, personId, now)) {
+    if (await isOpposed(kitPart(trx), context, [personId])) {
       return refuse('NOT_FOUND', 'There must be such a person.', { path: ['input', 'personId'] });
     }
     if (await write.lockCurrentReservation(personId)) return alreadyPlaced();
@@ -95,9 +97,14 @@ export const recordCrisisCentrePlacement: Command<
       audit: { entityIds: [placement.id, personId], after: placement },
       events: [
         accessFactsChanged([residentFact(place)]),
-        ...factRecorded(
+        ...tellFact(
           input.measureId,
-          { evidenceKind: 'CRISIS_CENTRE_PLACEMENT', evidenceId: placement.id, state: 'PLACED' },
+          {
+            evidenceKind: 'CRISIS_CENTRE_PLACEMENT',
+            evidenceId: placement.id,
+            state: 'PLACED',
+            subject: { personId: personId, familyId: null },
+          },
           context,
         ),
       ],

@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import type { Command } from '../../../kit/command.ts';
+import { tellFact } from '../../../kit/fact.ts';
 import { tell } from '../../../kit/events.ts';
 import { entityId, idempotencyKey, listOf, longText, optional } from '../../../kit/input.ts';
+import { kitPart } from '../../../kit/kit-tables.ts';
 import { refuse } from '../../../kit/refusal.ts';
+import { isOpposed } from '../../../kit/visible.ts';
 import { decideIdentification } from '../../rules/identification-state.ts';
 import { createShelterWriter } from '../../shelter-store.ts';
 import type { Tables } from '../../store.ts';
-import { factRecorded } from '../fact-recorded.ts';
 
 const RecordVictimIdentificationInput = z.object({
   idempotencyKey,
@@ -47,7 +49,7 @@ export const recordVictimIdentification: Command<
       !found ||
       caller.kind !== 'USER' ||
       ![found.crisisCentreId, found.organisationId].some((to) => to !== null && to === caller.organisationId) ||
-      (await write.isOpposed(caller, found.personId, now))
+      (await isOpposed(kitPart(trx), context, [found.personId]))
     ) {
       return refuse('NOT_FOUND', "There must be such a referral to the caller's organisation.", {
         path: ['input', 'referralId'],
@@ -77,9 +79,14 @@ export const recordVictimIdentification: Command<
           result: input.result,
           at: input.decidedAt.toString(),
         }),
-        ...factRecorded(
+        ...tellFact(
           input.measureId,
-          { evidenceKind: 'VICTIM_IDENTIFICATION', evidenceId: found.referralId, state: next.value },
+          {
+            evidenceKind: 'VICTIM_IDENTIFICATION',
+            evidenceId: found.referralId,
+            state: next.value,
+            subject: { personId: found.personId, familyId: null },
+          },
           context,
         ),
       ],

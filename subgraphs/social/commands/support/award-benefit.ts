@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Command } from '../../../kit/command.ts';
+import { tellFact } from '../../../kit/fact.ts';
+import { toLocalDate } from '../../../kit/deadline.ts';
 import { dateText, entityId, idempotencyKey, optional, shortText } from '../../../kit/input.ts';
 import { refuse } from '../../../kit/refusal.ts';
-import { checkAward } from '../../rules/benefit-state.ts';
+import { checkAward, endRunOut } from '../../rules/benefit-state.ts';
 import type { BenefitAwardRow, Tables } from '../../store.ts';
 import { createSupportWriter } from '../../support-store.ts';
-import { factRecorded } from '../fact-recorded.ts';
 import { findPersonNamed } from '../person-named.ts';
 import { SUPPORT_RECORDERS } from './recorders.ts';
 
@@ -38,7 +39,9 @@ export const awardBenefit: Command<Tables, z.output<typeof AwardBenefitInput>, n
     if (!person.ok) return person;
     const write = createSupportWriter(trx);
     const existing = await write.findActiveBenefit(person.value.id, input.code);
-    if (existing) {
+    // What has run out is in nobody's way, also while the job has not ended it yet.
+    const runOut = existing ? endRunOut(existing, toLocalDate(context.now)) : null;
+    if (existing && !runOut) {
       return {
         ok: false,
         conflict: { benefitId: existing.id },
@@ -63,13 +66,23 @@ export const awardBenefit: Command<Tables, z.output<typeof AwardBenefitInput>, n
       measureId: input.measureId,
       version: 1,
     };
+    if (existing && runOut) await write.updateBenefit(existing.id, runOut);
     await write.insertBenefit(award);
     return {
       answer: { benefitId: award.id },
-      audit: { entityIds: [award.id, award.personId], after: award },
-      events: factRecorded(
+      audit: {
+        entityIds: [award.id, award.personId, ...(existing ? [existing.id] : [])],
+        before: existing ?? null,
+        after: award,
+      },
+      events: tellFact(
         input.measureId,
-        { evidenceKind: 'BENEFIT_AWARD', evidenceId: award.id, state: award.status },
+        {
+          evidenceKind: 'BENEFIT_AWARD',
+          evidenceId: award.id,
+          state: award.status,
+          subject: { personId: award.personId, familyId: person.value.familyId },
+        },
         context,
       ),
     };

@@ -1,13 +1,19 @@
 import { z } from 'zod';
 import { type Command, conflictWith } from '../../../kit/command.ts';
+import { tellFact } from '../../../kit/fact.ts';
 import { toLocalDate } from '../../../kit/deadline.ts';
 import { dateText, entityId, idempotencyKey, optional } from '../../../kit/input.ts';
 import { refuse } from '../../../kit/refusal.ts';
 import { move } from '../../../kit/state-machine.ts';
-import { BENEFIT, BENEFIT_MOVE_TO, type BenefitStatus, lastDayOfEntitlement } from '../../rules/benefit-state.ts';
+import {
+  BENEFIT,
+  BENEFIT_MOVE_TO,
+  type BenefitStatus,
+  hasRunOut,
+  lastDayOfEntitlement,
+} from '../../rules/benefit-state.ts';
 import type { Tables } from '../../store.ts';
-import { createSupportWriter } from '../../support-store.ts';
-import { factRecorded } from '../fact-recorded.ts';
+import { createSupportWriter, findFamilyOf } from '../../support-store.ts';
 import type { BenefitAnswer } from './award-benefit.ts';
 import { SUPPORT_RECORDERS } from './recorders.ts';
 
@@ -39,6 +45,12 @@ export const changeBenefitStatus: Command<Tables, z.output<typeof ChangeBenefitS
     }
     const next = move(BENEFIT, award, BENEFIT_MOVE_TO[input.status]);
     if (!next.ok) return next;
+    if (next.value !== 'ENDED' && hasRunOut(award, toLocalDate(context.now))) {
+      return refuse('INVALID_STATE', `An award must not have run out; its last day was ${award.endsOn}.`, {
+        entityId: award.id,
+        currentState: award.status,
+      });
+    }
     if (input.on < award.startsOn || input.on > toLocalDate(context.now).toString()) {
       return refuse('INVALID_INPUT', 'The new state must hold from a day of the entitlement that has come.', {
         path: ['input', 'on'],
@@ -62,9 +74,14 @@ export const changeBenefitStatus: Command<Tables, z.output<typeof ChangeBenefitS
     return {
       answer: { benefitId: award.id },
       audit: { entityIds: [award.id, award.personId], before: award, after: { ...change, on: input.on } },
-      events: factRecorded(
+      events: tellFact(
         input.measureId,
-        { evidenceKind: 'BENEFIT_AWARD', evidenceId: award.id, state: next.value },
+        {
+          evidenceKind: 'BENEFIT_AWARD',
+          evidenceId: award.id,
+          state: next.value,
+          subject: { personId: award.personId, familyId: await findFamilyOf(trx, award.personId) },
+        },
         context,
       ),
     };

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { Command } from '../../../kit/command.ts';
+import { tellFact } from '../../../kit/fact.ts';
 import { toLocalDate } from '../../../kit/deadline.ts';
 import { dateText, entityId, idempotencyKey, optional } from '../../../kit/input.ts';
 import { refuse } from '../../../kit/refusal.ts';
 import type { DisabilityRecord, Tables } from '../../store.ts';
 import { createSupportWriter } from '../../support-store.ts';
-import { factRecorded } from '../fact-recorded.ts';
 import { findUnmergedPerson } from '../person-named.ts';
 import { SUPPORT_RECORDERS } from './recorders.ts';
 
@@ -49,9 +49,14 @@ export const recordDisability: Command<Tables, z.output<typeof RecordDisabilityI
       answer: { personId: row.personId },
       audit: { entityIds: [row.personId], before: before ?? null, after: row },
       // A disability group is no record of its own that could be linked as evidence.
-      events: factRecorded(
+      events: tellFact(
         input.measureId,
-        { evidenceKind: null, evidenceId: null, state: row.disabilityGroup },
+        {
+          evidenceKind: null,
+          evidenceId: null,
+          state: row.disabilityGroup,
+          subject: { personId: row.personId, familyId: person.value.familyId },
+        },
         context,
       ),
     };

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Command } from '../../../kit/command.ts';
+import { tellFact } from '../../../kit/fact.ts';
 import { toLocalDate } from '../../../kit/deadline.ts';
 import { dateText, entityId, idempotencyKey, optional, shortText } from '../../../kit/input.ts';
 import { checkEmployment, type EmploymentStatus } from '../../rules/employment.ts';
 import type { EmploymentCaseRow, Tables } from '../../store.ts';
 import { createSupportWriter } from '../../support-store.ts';
-import { factRecorded } from '../fact-recorded.ts';
 import { findUnmergedPerson } from '../person-named.ts';
 import { SUPPORT_RECORDERS } from './recorders.ts';
 
@@ -49,9 +49,14 @@ export const recordEmployment: Command<Tables, z.output<typeof RecordEmploymentI
     return {
       answer: { employmentCaseId: row.id },
       audit: { entityIds: [row.id, row.personId], before: before ?? null, after: row },
-      events: factRecorded(
+      events: tellFact(
         input.measureId,
-        { evidenceKind: 'EMPLOYMENT_CASE', evidenceId: row.id, state: row.status },
+        {
+          evidenceKind: 'EMPLOYMENT_CASE',
+          evidenceId: row.id,
+          state: row.status,
+          subject: { personId: row.personId, familyId: person.value.familyId },
+        },
         context,
       ),
     };

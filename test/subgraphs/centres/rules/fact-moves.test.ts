@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { FACT_MOVES, findFactMove, moveByFact } from '../../../../subgraphs/centres/rules/fact-moves.ts';
+import {
+  concernsFamily,
+  FACT_MOVES,
+  findFactMove,
+  moveByFact,
+} from '../../../../subgraphs/centres/rules/fact-moves.ts';
 import { CHILD_HELP_CASE } from '../../../../subgraphs/education/rules/child-help-state.ts';
 import { PROTECTION_ORDER } from '../../../../subgraphs/interior/rules/protection-order.ts';
 import { BENEFIT } from '../../../../subgraphs/social/rules/benefit-state.ts';
@@ -14,6 +19,7 @@ const found = (change: object = {}, plan: object = {}) => ({
   measure: { id: 'm', status: 'SENT' as const, organisationId: 'clinic', ...change },
   plan: { status: 'ACTIVE' as const, ...plan },
   sentAt: SENT,
+  sameFamily: true,
 });
 const fact = (change: object = {}) => ({
   evidenceKind: 'MEDICAL_APPOINTMENT' as const,
@@ -61,6 +67,23 @@ describe('facts move measures by a table (decision C3)', () => {
   });
 });
 
+describe('a record is about the family of a measure', () => {
+  const measure = { familyId: 'own', beneficiaryId: 'child' };
+  const someone = (familyId: string | null) => ({ personId: 'somebody', familyId });
+  const nothing = { familyId: null, inPlan: false };
+  test.each([
+    ['when the teller knows so', someone('own'), nothing, true],
+    ['and not of another family, by the teller', someone('other'), nothing, false],
+    ['nor by what the centres know', someone(null), { familyId: 'other', inPlan: false }, false],
+    ['and the teller knows better', someone('own'), { familyId: 'other', inPlan: false }, true],
+    ['where nobody knows better', someone(null), nothing, true],
+    ['for whom the measure is, wherever he or she lives now', { personId: 'child', familyId: 'other' }, nothing, true],
+    ['for whom the plan is, too', someone('other'), { familyId: 'other', inPlan: true }, true],
+  ] as const)('%s', (_, subject, known, wanted) => {
+    expect(concernsFamily(measure, subject, known)).toBe(wanted);
+  });
+});
+
 describe('a fact', () => {
   test('takes the steps in between, as a report does, at its own moment', () => {
     expect(moveByFact(found(), fact(), NOW)).toMatchObject({
@@ -98,6 +121,13 @@ describe('a fact', () => {
       { organisationId: null },
       'OTHER_BODY',
       true,
+    ],
+    [
+      'about another family is neither linked nor moves anything',
+      { ...found(), sameFamily: false },
+      {},
+      'OTHER_FAMILY',
+      false,
     ],
     ['in a state that moves nothing is linked', found(), { state: 'CANCELLED' }, 'NO_MOVE', true],
     ['about a measure that does not exist is only recorded', null, {}, 'NO_SUCH_MEASURE', false],
