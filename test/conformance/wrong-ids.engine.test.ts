@@ -172,7 +172,7 @@ const SECRET = new Set(['residenceId', 'noticeId', 'placementId']);
 
 function isHidden(name: string, { field, wrong }: Row): boolean {
   if (wrong === 'of a hidden case') return HIDDEN.has(field) || HIDDEN_IN.has(`${name} ${field}`);
-  return wrong === 'of another district' && (SECRET.has(field) || /referralId$/.test(field));
+  return wrong === 'of another district' && (SECRET.has(field) || field.endsWith('referralId'));
 }
 
 /** Entries of the table of what is lawful elsewhere that a row has needed. */
