@@ -98,7 +98,8 @@ async function give(command: string, { role, purpose }: Sending, input: object):
     world.logged.filter(({ level }) => level === 'error'),
     line,
   ).toEqual([]);
-  expect(answer.body, 'a refusal is free of names, numbers and addresses').not.toMatch(/[а-яәіңғүұқөһё]|\d{12}|\+7/i);
+  const words = answer.body.replaceAll(/[\da-f-]{36}/g, '');
+  expect(words, 'a refusal is free of names, numbers and addresses').not.toMatch(/[а-яәіңғүұқөһё]|\d{12}|\+7/i);
   return { line, accepted: false, body: answer.body };
 }
 
@@ -155,6 +156,7 @@ const HIDDEN = new Set([
   'assessmentId',
   'immediatePlanId',
   'mobileGroupCaseId',
+  'proposalId',
 ]);
 /** Where it is the person, or the referral, by whom one would learn of a refuge. */
 const HIDDEN_IN = new Set([
@@ -172,21 +174,6 @@ function isHidden(name: string, { field, wrong }: Row): boolean {
   if (wrong === 'of a hidden case') return HIDDEN.has(field) || HIDDEN_IN.has(`${name} ${field}`);
   return wrong === 'of another district' && (SECRET.has(field) || field.endsWith('referralId'));
 }
-
-/** Where it does not hold yet: an entry that is no longer needed fails. */
-const STILL_TOLD: Readonly<Record<string, readonly string[]>> = {
-  agreeImmediateResponsePlan: ['immediatePlanId of a hidden case'],
-  startImmediateResponsePlan: ['immediatePlanId of a hidden case'],
-  completeImmediateResponsePlan: ['immediatePlanId of a hidden case'],
-  cancelImmediateResponsePlan: ['immediatePlanId of a hidden case'],
-  reportImmediateMeasure: ['immediatePlanId of a hidden case'],
-  assignMobileGroupCase: ['mobileGroupCaseId of a hidden case'],
-  concludeMobileGroupCase: ['mobileGroupCaseId of a hidden case'],
-  closeMobileGroupCase: ['mobileGroupCaseId of a hidden case'],
-  reportReferralStatus: ['referralId of another district'],
-  'reportReferralStatus of an identification': ['referralId of another district', 'referralId of a hidden case'],
-  admitToTemporaryResidence: ['minorPersonIds of a hidden case'],
-};
 
 /** Entries of the table of what is lawful elsewhere that a row has needed. */
 const neededElsewhere = new Set<string>();
@@ -227,7 +214,7 @@ describe('an id of something else is refused with a code and the place, tells no
       if (isHidden(name, row) && told !== ofNothing.get(row.field)) telling.push(`${row.field} ${row.wrong}`);
       if (accepted && !line.includes('rejected') && row.wrong === 'of another district') elsewhere.push(row.field);
     }
-    expect(telling, 'answers that differ, but for the id, from those about nothing').toEqual(STILL_TOLD[name] ?? []);
+    expect(telling, 'answers that differ, but for the id, from those about nothing').toEqual([]);
     const reasons = elsewhere.map((field) => findLawfulElsewhere(command, field));
     expect(
       elsewhere.filter((_, index) => reasons[index] === null),

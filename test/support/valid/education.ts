@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { once, rowOf, type Side } from '../sides.ts';
 import { anyMeasure, bodyOf, childOf, on, takeHurt, unknown, type Valid, versionOf } from './families.ts';
+import { incident } from './interior.ts';
 
 /** A room of the region, open before the law on rooms is in force: there is none in the nation. */
 const openRoom = async ({ world, district }: Side, openedAt: string) => {
@@ -120,6 +121,16 @@ export const education: Valid = {
   closeChildHelpCase: async (side) => {
     const sending = await stepOn(side, await accompanied(side), 'closeChildHelpCase');
     return { ...sending, input: { ...sending.input, measureId: await anyMeasure(side) } };
+  },
+  declineChildHelpProposal: async (side) => {
+    const incidentId = await incident(side);
+    await side.world.agencies.settle();
+    const { id } = await rowOf(
+      side.world,
+      'education',
+      sql<{ id: string }>`select id from child_help_proposal where incident_id = ${incidentId}`,
+    );
+    return on('GUARDIANSHIP', { proposalId: id, reason: 'Ребёнок был у бабушки' });
   },
   openChildHelpRoom: async (side) =>
     on('CHILD_HELP_ROOM', {

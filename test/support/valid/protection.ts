@@ -113,9 +113,8 @@ const delivery = async ({ world }: Side, failed: boolean) => {
       from outbox where failed_at is null and delivered_at is not null order by seq limit 1`,
   );
   if (failed) {
-    await sql`update outbox set failed_at = ${world.clock.now()}, delivered_at = null where seq = ${seq}`.execute(
-      world.sql('centres'),
-    );
+    await sql`update outbox set failed_at = ${world.clock.now()}, delivered_at = null,
+      next_attempt_at = ${world.clock.now().add({ hours: 24 })} where seq = ${seq}`.execute(world.sql('centres'));
   }
   return toCursor([eventId, destination]);
 };
