@@ -68,7 +68,8 @@ async function registerAppeal() {
     .values({
       id,
       number: `A-${id}`,
-      applicantId: family.members[0]?.id,
+      // Somebody whom the registry does not know belongs to no family's matter.
+      applicantId: randomUUID(),
       centreId: family.district.centre.id,
       districtKato: family.district.kato,
       registeredAt: startedAt,

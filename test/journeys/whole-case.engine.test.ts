@@ -375,9 +375,9 @@ describe('the case of one family, from the first report to the second plan', () 
       status: 'DONE',
       evidence: [{ __typename: 'ChildHelpCase' }],
     });
-    // What education told of the child joined the matter that is open: still one appeal.
+    // What education told of the child, that there is a case and who accompanies it, joined the open matter: still one appeal.
     expect(await appealsOfTheFamily()).toEqual([{ id: the['appeal'] }]);
-    expect((await readAppeal(world, the['appeal']!)).signals).toHaveLength(3);
+    expect((await readAppeal(world, the['appeal']!)).signals).toHaveLength(4);
   });
 
   test('the family reports to its case manager what it did itself', async () => {

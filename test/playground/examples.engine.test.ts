@@ -86,8 +86,13 @@ describe('an example of the Playground', () => {
   test('that is refused changes nothing and says why', async () => {
     const example = EXAMPLES.find(({ id }) => id === 'refusal');
     const found = example?.find?.read((await world.ask(example.find.document, { variables: circumstances })).data);
-    const { data } = await world.ask(example ? toDocument(example) : '', { variables: found ?? {} });
-    expect(data.approvePlan).toMatchObject({ plan: null, userErrors: [{ code: 'INVALID_STATE' }] });
+    for (const [role, code] of [
+      ['CENTRE_HEAD', 'INVALID_STATE'],
+      ['CASE_MANAGER', 'NOT_CENTRE_HEAD'],
+    ] as const) {
+      const { data } = await world.ask(example ? toDocument(example) : '', { role, variables: found ?? {} });
+      expect(data.approvePlan).toMatchObject({ plan: null, userErrors: [{ code }] });
+    }
   });
 });
 

@@ -797,8 +797,8 @@ export const GUARDS: readonly Guard[] = [
   {
     guard: 'hidden existence: whoever is on the aggressor’s side admits nobody, in the words of an unknown person',
     file: `${CENTRES}/commands/residence/admit-to-temporary-residence.ts`,
-    find: 'if (await read.isOpposed(caller, ids, now)) {',
-    replace: 'if (false) {',
+    find: 'const opposed = await listOpposed(kitPart(db), context, ids);',
+    replace: 'const opposed: string[] = [];',
     tests: subgraph('centres/residence', 'NOT_FOUND to whoever is on the aggressor’s side'),
   },
   {

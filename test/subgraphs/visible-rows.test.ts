@@ -45,6 +45,7 @@ const ARGUMENTS: Readonly<Partial<Record<Agency, Readonly<Record<string, readonl
   education: {
     listRooms: [null],
     pageCases: [{ regionKato: '710000000', status: null }, PAGE],
+    pageProposals: [['711110000'], PAGE],
   },
   social: {
     findPersonByIin: ['908514400010'],
@@ -150,6 +151,7 @@ const UNASKED: Readonly<Record<string, string>> = {
   'centres.listSignaturesOf individual_plan ← ': 'by a plan that is visible, for its version only',
   'centres.pageHistoryOf plan_history ← ': 'by a plan that is visible',
   'centres.listStatusEntriesOf measure_status_entry ← ': 'by a measure that is visible',
+  'centres.listEndingsOf plan_history ← ': 'by a plan that is visible',
   'centres.listEvidenceOf measure_evidence ← plan_measure': 'by a measure that is visible',
   'centres.listImmediatePlans immediate_plan ← primary_assessment': 'of an assessment that is visible',
   'centres.listNewestImmediatePlansOf immediate_plan ← primary_assessment': 'of an assessment that is visible',

@@ -642,7 +642,7 @@ export const EXAMPLES: readonly Example[] = [
     purpose: 'CASE_WORK',
     title: text('Как выглядит отказ', 'Бас тарту қалай көрінеді', 'What a refusal looks like'),
     document: /* GraphQL */ `
-      # Команда, которую система обязана отклонить: утвердить план, который уже действует.
+      # Команда, которую система обязана отклонить: план уже действует, а утверждает планы только руководитель центра.
       # Отказ – не сбой: ответ называет причину (code), данные не изменились, повторять безопасно.
       mutation ApproveActivePlan($input: ApprovePlanInput!) {
         approvePlan(input: $input) {
