@@ -1,8 +1,7 @@
 import { writeAudit } from '../kit/audit.ts';
-import { inTransaction } from '../kit/database.ts';
 import { toLocalDate } from '../kit/deadline.ts';
 import { tell } from '../kit/events.ts';
-import type { Job } from '../kit/jobs.ts';
+import { type Job, takeSteps } from '../kit/jobs.ts';
 import { kitPart } from '../kit/kit-tables.ts';
 import { appendEvents } from '../kit/outbox.ts';
 import { signalIdOf } from '../kit/signal-id.ts';
@@ -23,20 +22,15 @@ const announceEnds: Job<Tables> = {
   name: 'announce-ends-of-protection-orders',
   run: async (db, context) => {
     const { now } = context;
-    const due = await listOrdersToAnnounce(db, lastDayToAnnounce(now));
-    let steps = 0;
-    for (const { id } of due) {
-      await inTransaction(db, async (trx) => {
-        const write = createWriter(trx);
-        const order = await write.lockRunningOrder(id);
-        if (!order || !isAboutToEnd(order, now)) return;
-        await write.updateOrder(id, { endAnnouncedAt: now });
-        await writeAudit(kitPart(trx), `job:${announceEnds.name}`, context, { entityIds: [id] });
-        await appendEvents(kitPart(trx), [toSignal(order, now)], now);
-        steps += 1;
-      });
-    }
-    return steps;
+    return takeSteps(db, context, await listOrdersToAnnounce(db, lastDayToAnnounce(now)), async (trx, { id }) => {
+      const write = createWriter(trx);
+      const order = await write.lockRunningOrder(id);
+      if (!order || !isAboutToEnd(order, now)) return 0;
+      await write.updateOrder(id, { endAnnouncedAt: now });
+      await writeAudit(kitPart(trx), `job:${announceEnds.name}`, context, { entityIds: [id] });
+      await appendEvents(kitPart(trx), [toSignal(order, now)], now);
+      return 1;
+    });
   },
 };
 
@@ -65,26 +59,22 @@ const expireOrders: Job<Tables> = {
   run: async (db, context) => {
     const { now } = context;
     const today = toLocalDate(now);
-    let steps = 0;
-    for (const { id } of await listOrdersEndingBefore(db, today)) {
-      await inTransaction(db, async (trx) => {
-        const write = createWriter(trx);
-        const order = await write.lockRunningOrder(id);
-        if (!order || order.validUntil >= today.toString()) return;
-        const change = expireOrder(order);
-        if (!change.ok) return;
-        const version = order.version + 1;
-        await write.updateOrder(id, { ...change.value, version });
-        await writeAudit(kitPart(trx), `job:${expireOrders.name}`, context, {
-          entityIds: [id],
-          before: { status: order.status, version: order.version },
-          after: { status: change.value.status, version },
-        });
-        await appendEvents(kitPart(trx), toFact(order, change.value.status, now), now);
-        steps += 1;
+    return takeSteps(db, context, await listOrdersEndingBefore(db, today), async (trx, { id }) => {
+      const write = createWriter(trx);
+      const order = await write.lockRunningOrder(id);
+      if (!order || order.validUntil >= today.toString()) return 0;
+      const change = expireOrder(order);
+      if (!change.ok) return 0;
+      const version = order.version + 1;
+      await write.updateOrder(id, { ...change.value, version });
+      await writeAudit(kitPart(trx), `job:${expireOrders.name}`, context, {
+        entityIds: [id],
+        before: { status: order.status, version: order.version },
+        after: { status: change.value.status, version },
       });
-    }
-    return steps;
+      await appendEvents(kitPart(trx), toFact(order, change.value.status, now), now);
+      return 1;
+    });
   },
 };
 

@@ -1,8 +1,9 @@
-import type { Kysely } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import { type ConstructorOptions, PgBoss } from 'pg-boss';
 import type { Agency } from '../../schema/subgraphs.ts';
 import type { Clock } from './clock.ts';
 import type { CommandContext } from './command.ts';
+import { inTransaction } from './database.ts';
 import type { KitTables } from './kit-tables.ts';
 import type { Log } from './log.ts';
 import type { Outbox } from './outbox.ts';
@@ -27,6 +28,28 @@ export interface Job<DB> {
   readonly name: string;
   /** Takes all steps that are due at `now`; tells how many there were. */
   run(db: Kysely<DB & KitTables>, context: JobContext): Promise<number>;
+}
+
+/**
+ * Takes a step for each thing that is due, each in a transaction of its own. One that breaks is logged and holds up no other.
+ *
+ * @returns how many were taken, as the steps tell it
+ */
+export async function takeSteps<DB, Due>(
+  db: Kysely<DB & KitTables>,
+  { requestId, log }: JobContext,
+  due: Iterable<Due>,
+  step: (trx: Transaction<DB & KitTables>, one: Due) => Promise<number>,
+): Promise<number> {
+  let taken = 0;
+  for (const one of due) {
+    try {
+      taken += await inTransaction(db, (trx) => step(trx, one));
+    } catch (error) {
+      log.error({ step: requestId, of: one, err: error }, 'a step of a job broke');
+    }
+  }
+  return taken;
 }
 
 /** Runs an agency's jobs: when it is asked to, and by itself again and again once it is started. */

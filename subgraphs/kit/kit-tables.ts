@@ -48,6 +48,7 @@ export interface KitTables {
   aggregatePublication: { code: string; completeUntil: string | null };
   publishedDay: { code: string; day: string; fingerprint: string };
   mergedId: { duplicateId: string; mergeId: string; keptId: string; survivorId: string };
+  undoneMerge: { mergeId: string };
   repointedRow: { mergeId: string; tableName: string; columnName: string; rowKey: string; moved: boolean };
   nation: { singleton: Generated<boolean>; seed: number; families: number; asOf: Temporal.Instant };
 }

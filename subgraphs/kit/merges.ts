@@ -34,6 +34,7 @@ type Trx = Kysely<KitTables>;
  */
 export async function applyMerge(trx: Trx, pointers: readonly Pointer[], merge: Merge): Promise<void> {
   const { mergeId, keepId, duplicateId } = merge;
+  if (await isUndone(trx, mergeId)) return;
   await trx
     .insertInto('mergedId')
     .values({ duplicateId, mergeId, keptId: keepId, survivorId: await findSurvivor(trx, keepId) })
@@ -78,10 +79,17 @@ export async function moveWhatStayed(trx: Trx, pointers: readonly Pointer[], id:
   }
 }
 
-/** Gives back exactly what the merge had moved, wherever later merges have moved it. Unknown merges are ignored. */
+/** Gives back exactly what the merge had moved, wherever later merges have moved it. One that is not known yet will never be applied. */
 export async function revertMerge(trx: Trx, pointers: readonly Pointer[], mergeId: string): Promise<void> {
   const merge = await trx.selectFrom('mergedId').selectAll().where('mergeId', '=', mergeId).executeTakeFirst();
-  if (!merge) return;
+  if (!merge) {
+    await trx
+      .insertInto('undoneMerge')
+      .values({ mergeId })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+    return;
+  }
   for (const { tableName, columnName, rowKey, place, movedBy } of await locateMoved(trx, merge)) {
     const pointer = pointers.find(({ table, column }) => table === tableName && column === columnName);
     if (!pointer) throw new Error(`A column that was moved must be known; ${tableName}.${columnName} is not.`);
@@ -110,6 +118,11 @@ export async function revertMerge(trx: Trx, pointers: readonly Pointer[], mergeI
       union all
       select merged_id.duplicate_id from merged_id join own on merged_id.kept_id = own.id)
     update merged_id set survivor_id = ${merge.duplicateId} where duplicate_id in (select id from own)`.execute(trx);
+}
+
+async function isUndone(trx: Trx, mergeId: string): Promise<boolean> {
+  const undone = trx.selectFrom('undoneMerge').select('mergeId').where('mergeId', '=', mergeId);
+  return (await undone.executeTakeFirst()) !== undefined;
 }
 
 /** Any number that no other lock of the kind has. */

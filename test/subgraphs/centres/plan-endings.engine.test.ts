@@ -164,7 +164,7 @@ describe('however a plan ends, the same ends with it (Rules p.19, I-24)', () => 
     const told = (await rows('outbox', { destination: 'social', type: 'PlanStatusChanged' })).filter(
       ({ payload }) => payload.planId === planId,
     );
-    expect(told.at(-1)?.payload.status).toBe(status);
+    expect(told.toSorted((one, other) => one['seq'] - other['seq']).at(-1)?.payload.status).toBe(status);
   });
 
   test('what a signal has opened again since stays open, and stays led', async () => {

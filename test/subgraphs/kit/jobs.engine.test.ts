@@ -1,7 +1,9 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { createCalendarSource } from '../../../subgraphs/kit/published-calendar.ts';
-import { createJobRunner, type Job, type JobRunner } from '../../../subgraphs/kit/jobs.ts';
+import { writeAudit } from '../../../subgraphs/kit/audit.ts';
+import { kitPart } from '../../../subgraphs/kit/kit-tables.ts';
+import { createJobRunner, type Job, type JobRunner, takeSteps } from '../../../subgraphs/kit/jobs.ts';
 import { eventually } from '../../support/distributed.ts';
 import { createTestClock } from '../../support/clock.ts';
 import { createWorld, type World } from '../../support/world.ts';
@@ -69,6 +71,26 @@ describe('the jobs of an agency', () => {
   test('go on when one of them breaks, which is logged', async () => {
     expect(await runner(job('broken', new Error('broken')), job('two', 1)).run()).toEqual({ two: 1 });
     expect(logged).toEqual([{ job: 'broken', err: new Error('broken') }]);
+  });
+
+  test('take each step by itself: one that breaks leaves nothing behind, is logged and holds up no other', async () => {
+    const steps: Job<object> = {
+      name: 'steps',
+      run: (db, context) =>
+        takeSteps(db, context, [{ id: 'one' }, { id: 'broken' }, { id: 'three' }], async (trx, { id }) => {
+          await writeAudit(kitPart(trx), `step ${id}`, context, { entityIds: [] });
+          if (id === 'broken') throw new Error('broken');
+          return 1;
+        }),
+    };
+    expect(await runner(steps).run()).toEqual({ steps: 2 });
+    expect(logged).toEqual([{ step: 'job:steps', of: { id: 'broken' }, err: new Error('broken') }]);
+    const written = world
+      .sql('health')
+      .selectFrom('auditEntry')
+      .select('operation')
+      .where('operation', 'like', 'step %');
+    expect((await written.execute()).map((row) => row['operation']).toSorted()).toEqual(['step one', 'step three']);
   });
 
   test('are run once when they are asked to twice at once', async () => {

@@ -1,6 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { AGENCIES, type Agency } from '../../../schema/subgraphs.ts';
+import { inTransaction } from '../../../subgraphs/kit/database.ts';
+import { kitPart } from '../../../subgraphs/kit/kit-tables.ts';
+import { applyMerge, findSurvivor, revertMerge } from '../../../subgraphs/kit/merges.ts';
 import { DEFINITIONS } from '../../support/load-template.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
@@ -56,7 +60,7 @@ const LEFT: Readonly<Partial<Record<Agency, Readonly<Record<string, string>>>>> 
   },
 };
 
-const KIT = ['outbox', 'inbox', 'access_fact', 'merged_id', 'repointed_row'];
+const KIT = ['outbox', 'inbox', 'access_fact', 'merged_id', 'repointed_row', 'undone_merge'];
 
 test.each(AGENCIES)('%s: every column that may name a person or a family follows a merge (I-03)', async (agency) => {
   const { rows } = await sql<{ name: string }>`
@@ -73,6 +77,17 @@ test.each(AGENCIES)('%s: every column that may name a person or a family follows
   const { persons, families } = DEFINITIONS[agency].pointers;
   const moved = [...persons, ...families].map(({ table, column }) => `${table}.${column}`);
   expect(rows.map(({ name }) => name)).toEqual([...moved, ...Object.keys(LEFT[agency] ?? {})].toSorted());
+});
+
+test('a merge that was undone before it was told is never applied (I-03)', async () => {
+  const [mergeId, keepId, duplicateId] = [randomUUID(), randomUUID(), randomUUID()];
+  const { persons } = DEFINITIONS.interior.pointers;
+  const { kysely } = world.agencies.databases.interior;
+  for (let time = 1; time <= 2; time += 1) {
+    await inTransaction(kysely, (trx) => revertMerge(kitPart(trx), persons, mergeId));
+    await inTransaction(kysely, (trx) => applyMerge(kitPart(trx), persons, { mergeId, keepId, duplicateId }));
+    expect(await findSurvivor(kitPart(kysely), duplicateId)).toBe(duplicateId);
+  }
 });
 
 test.each(AGENCIES)('%s: a merge finds the rows of a person by an index', async (agency) => {

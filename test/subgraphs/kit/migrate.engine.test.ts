@@ -62,6 +62,7 @@ const KIT_TABLES = [
   'outbox',
   'published_day',
   'repointed_row',
+  'undone_merge',
 ];
 const BOOKKEEPING = ['kit_migration', 'kit_migration_lock', 'migration', 'migration_lock'];
 const TWO = {

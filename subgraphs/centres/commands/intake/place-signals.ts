@@ -1,6 +1,5 @@
 import { writeAudit } from '../../../kit/audit.ts';
-import { inTransaction } from '../../../kit/database.ts';
-import type { Job } from '../../../kit/jobs.ts';
+import { type Job, takeSteps } from '../../../kit/jobs.ts';
 import { kitPart } from '../../../kit/kit-tables.ts';
 import { holdOffMerges } from '../../../kit/merges.ts';
 import { appendEvents } from '../../../kit/outbox.ts';
@@ -31,7 +30,7 @@ export const placeSignals: Job<Tables> = {
       const asked = isAsked ? await askForFamily(context.peers, personId) : null;
       if (asked === 'UNAVAILABLE') isRegistryDown = true;
       const family = asked === 'UNAVAILABLE' ? null : asked;
-      placed += await inTransaction(db, async (trx) => {
+      placed += await takeSteps(db, context, [id], async (trx) => {
         const kit = kitPart(trx);
         await holdOffMerges(kit);
         const at = toCaseWriter(trx, context);

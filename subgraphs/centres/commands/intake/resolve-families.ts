@@ -1,8 +1,7 @@
 import type { Kysely, Transaction } from 'kysely';
 import { accessFactsChanged } from '../../../kit/access-facts.ts';
 import { writeAudit } from '../../../kit/audit.ts';
-import { inTransaction } from '../../../kit/database.ts';
-import type { Job, JobContext } from '../../../kit/jobs.ts';
+import { type Job, type JobContext, takeSteps } from '../../../kit/jobs.ts';
 import { kitPart, type KitTables } from '../../../kit/kit-tables.ts';
 import { findSurvivor, holdOffMerges } from '../../../kit/merges.ts';
 import { appendEvents, type DomainEvent } from '../../../kit/outbox.ts';
@@ -38,12 +37,12 @@ export const resolveFamilies: Job<Tables> = {
       const family = await askForFamily(peers, applicantId);
       // Nobody answers: all of them are asked about again at the next run.
       if (family === 'UNAVAILABLE') break;
-      resolved += await inTransaction(db, (trx) => settle(trx, id, applicantId, family, context));
+      resolved += await takeSteps(db, context, [id], (trx) => settle(trx, id, applicantId, family, context));
     }
-    for (const { id, familyId } of await createIntakeQueues(db).listAppealsOfMergedFamilies(BATCH)) {
-      resolved += await inTransaction(db, (trx) => settleMerged(trx, id, familyId, context));
-    }
-    return resolved;
+    const merged = await createIntakeQueues(db).listAppealsOfMergedFamilies(BATCH);
+    return (
+      resolved + (await takeSteps(db, context, merged, (trx, one) => settleMerged(trx, one.id, one.familyId, context)))
+    );
   },
 };
 

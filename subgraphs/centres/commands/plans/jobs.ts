@@ -1,7 +1,7 @@
 import { writeAudit } from '../../../kit/audit.ts';
 import { inTransaction } from '../../../kit/database.ts';
 import { toLocalDate } from '../../../kit/deadline.ts';
-import type { Job } from '../../../kit/jobs.ts';
+import { type Job, takeSteps } from '../../../kit/jobs.ts';
 import { kitPart } from '../../../kit/kit-tables.ts';
 import { appendEvents } from '../../../kit/outbox.ts';
 import { readFamilyFacts } from './family-facts.ts';
@@ -21,24 +21,22 @@ const expirePlans: Job<Tables> = {
     let taken = 0;
     for (;;) {
       const due = await createPlanWriter(db).listPlansPastEnd(today);
-      for (const { id } of due) {
-        await inTransaction(db, async (trx) => {
-          const plan = await lockPlan(trx, id);
-          if (!plan || plan.endDate >= today) return;
-          const next = movePlan(plan, 'expire');
-          if (!next.ok) return;
-          const journal = openPlanJournal(trx, plan, now);
-          await journal.step('EXPIRED', { organisation: SYSTEM }, { status: next.value });
-          for (const measure of await journal.plans.listOpenMeasures(id)) {
-            if (measure.status === 'PLANNED')
-              await journal.stepMeasure(measure, ['CANCELLED'], { organisation: SYSTEM });
-          }
-          await writeAudit(kitPart(trx), 'expirePlan', context, { entityIds: [id], after: { status: next.value } });
-          await appendEvents(kitPart(trx), await journal.close(), now);
-          taken += 1;
-        });
-      }
-      if (due.length === 0) return taken;
+      const expired = await takeSteps(db, context, due, async (trx, { id }) => {
+        const plan = await lockPlan(trx, id);
+        if (!plan || plan.endDate >= today) return 0;
+        const next = movePlan(plan, 'expire');
+        if (!next.ok) return 0;
+        const journal = openPlanJournal(trx, plan, now);
+        await journal.step('EXPIRED', { organisation: SYSTEM }, { status: next.value });
+        for (const measure of await journal.plans.listOpenMeasures(id)) {
+          if (measure.status === 'PLANNED') await journal.stepMeasure(measure, ['CANCELLED'], { organisation: SYSTEM });
+        }
+        await writeAudit(kitPart(trx), 'expirePlan', context, { entityIds: [id], after: { status: next.value } });
+        await appendEvents(kitPart(trx), await journal.close(), now);
+        return 1;
+      });
+      taken += expired;
+      if (expired === 0) return taken;
     }
   },
 };
@@ -56,12 +54,12 @@ const checkDuplicates: Job<Tables> = {
       const facts = await readFamilyFacts(context.peers, familyId);
       if (facts === 'UNAVAILABLE') break;
       if (facts === 'UNKNOWN') continue;
-      await inTransaction(db, async (trx) => {
+      taken += await takeSteps(db, context, [id], async (trx) => {
         const plan = await lockPlan(trx, id);
-        if (!plan || plan.duplicatesChecked) return;
+        if (!plan || plan.duplicatesChecked) return 0;
         const measures = await createPlanWriter(trx).listOpenMeasures(id);
         const beneficiaries = measures.map(({ beneficiaryId }) => ({ beneficiaryPersonId: beneficiaryId }));
-        if (!checkBeneficiaries(beneficiaries, facts.members).ok) return;
+        if (!checkBeneficiaries(beneficiaries, facts.members).ok) return 0;
         const write = createWriter(trx);
         await write.updatePlan(id, { duplicatesChecked: true });
         await writeAudit(kitPart(trx), 'checkDuplicates', context, {
@@ -69,7 +67,7 @@ const checkDuplicates: Job<Tables> = {
           after: { benefitIds: findRepeatedBenefits(measures, facts).map(({ benefitId }) => benefitId) },
         });
         await write.recordChanges([{ kind: 'PLAN', planId: id, concerns: [plan.leadCentreId] }], now);
-        taken += 1;
+        return 1;
       });
     }
     return taken;

@@ -3,7 +3,7 @@ import { createCalendar } from '../../../kit/calendar.ts';
 import { writeAudit } from '../../../kit/audit.ts';
 import { inTransaction } from '../../../kit/database.ts';
 import { toLocalDate } from '../../../kit/deadline.ts';
-import type { Job } from '../../../kit/jobs.ts';
+import { type Job, takeSteps } from '../../../kit/jobs.ts';
 import { kitPart } from '../../../kit/kit-tables.ts';
 import { appendEvents } from '../../../kit/outbox.ts';
 import { listCalendarYears } from '../../../kit/published-calendar.ts';
@@ -20,26 +20,22 @@ const expireConsents: Job<Tables> = {
   run: async (db, context) => {
     const { now } = context;
     const today = toLocalDate(now).toString();
-    let steps = 0;
-    for (const id of await listConsentsRunOut(db, today)) {
-      steps += await inTransaction(db, async (trx) => {
-        const write = createWriters(trx);
-        const consent = await write.lockConsent(id);
-        const next = consent && move(CONSENT, consent, 'expire');
-        if (!next?.ok || consent?.validUntil == null || consent.validUntil >= today) return 0;
-        const kit = kitPart(trx);
-        await write.updateConsent(id, { status: next.value, expiredAt: now });
-        const ended = await listFactsFollowingFrom(kit, id, now);
-        if (ended.length > 0) await appendEvents(kit, [accessFactsChanged([], ended)], now);
-        await writeAudit(kit, 'job:expire-consents', context, {
-          entityIds: [id, consent.personId],
-          before: { status: consent.status },
-          after: { status: next.value },
-        });
-        return 1;
+    return takeSteps(db, context, await listConsentsRunOut(db, today), async (trx, id) => {
+      const write = createWriters(trx);
+      const consent = await write.lockConsent(id);
+      const next = consent && move(CONSENT, consent, 'expire');
+      if (!next?.ok || consent?.validUntil == null || consent.validUntil >= today) return 0;
+      const kit = kitPart(trx);
+      await write.updateConsent(id, { status: next.value, expiredAt: now });
+      const ended = await listFactsFollowingFrom(kit, id, now);
+      if (ended.length > 0) await appendEvents(kit, [accessFactsChanged([], ended)], now);
+      await writeAudit(kit, 'job:expire-consents', context, {
+        entityIds: [id, consent.personId],
+        before: { status: consent.status },
+        after: { status: next.value },
       });
-    }
-    return steps;
+      return 1;
+    });
   },
 };
 

@@ -1,5 +1,4 @@
-import { inTransaction } from '../../../kit/database.ts';
-import type { Job } from '../../../kit/jobs.ts';
+import { type Job, takeSteps } from '../../../kit/jobs.ts';
 import { move } from '../../../kit/state-machine.ts';
 import { createResidenceWriter, listNoticesUnderWay } from '../../residence-store.ts';
 import { followNotice, NOTICE } from '../../rules/residence-state.ts';
@@ -11,22 +10,17 @@ import { createWriter, type Tables } from '../../store.ts';
  */
 export const followNotices: Job<Tables> = {
   name: 'follow-notices',
-  run: async (db, { now }) => {
-    let moved = 0;
-    for (const { id } of await listNoticesUnderWay(db)) {
-      moved += await inTransaction(db, async (trx) => {
-        const write = createResidenceWriter(trx);
-        const notice = await write.lockNotice(id);
-        if (!notice) return 0;
-        const deliveredAt = await write.findDelivery(id);
-        const name = followNotice(notice, deliveredAt, now);
-        const next = name && move(NOTICE, notice, name);
-        if (!next?.ok) return 0;
-        await write.updateNotice(id, { status: next.value, deliveredAt });
-        if (deliveredAt) await createWriter(trx).meetDeadline(id, 'NOTICE', deliveredAt);
-        return 1;
-      });
-    }
-    return moved;
-  },
+  run: async (db, context) =>
+    takeSteps(db, context, await listNoticesUnderWay(db), async (trx, { id }) => {
+      const write = createResidenceWriter(trx);
+      const notice = await write.lockNotice(id);
+      if (!notice) return 0;
+      const deliveredAt = await write.findDelivery(id);
+      const name = followNotice(notice, deliveredAt, context.now);
+      const next = name && move(NOTICE, notice, name);
+      if (!next?.ok) return 0;
+      await write.updateNotice(id, { status: next.value, deliveredAt });
+      if (deliveredAt) await createWriter(trx).meetDeadline(id, 'NOTICE', deliveredAt);
+      return 1;
+    }),
 };

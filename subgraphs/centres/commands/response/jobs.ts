@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { startOfDay, toLocalDate } from '../../../kit/deadline.ts';
-import { inTransaction } from '../../../kit/database.ts';
 import { writeAudit } from '../../../kit/audit.ts';
-import type { Job } from '../../../kit/jobs.ts';
+import { type Job, takeSteps } from '../../../kit/jobs.ts';
 import { kitPart } from '../../../kit/kit-tables.ts';
 import { appendEvents } from '../../../kit/outbox.ts';
 import { PeerUnavailable } from '../../../kit/peer.ts';
@@ -27,23 +26,19 @@ const expireMobileGroups: Job<Tables> = {
   name: 'expire-mobile-groups',
   run: async (db, context) => {
     const today = toLocalDate(context.now);
-    let steps = 0;
-    for (const { id } of await listGroupsOfPastYears(db, today.year)) {
-      await inTransaction(db, async (trx) => {
-        const group = await lockMobileGroup(trx, id);
-        if (!group || group.status === 'EXPIRED' || toMobileGroupStatus(group, today) !== 'EXPIRED') return;
-        const next = move(MOBILE_GROUP, group, 'expire');
-        if (!next.ok) return;
-        await createResponseWriter(trx).updateGroup(id, { status: next.value, version: group.version + 1 });
-        await writeAudit(kitPart(trx), 'expire-mobile-groups', context, {
-          entityIds: [id],
-          before: { status: group.status },
-          after: { status: next.value },
-        });
-        steps += 1;
+    return takeSteps(db, context, await listGroupsOfPastYears(db, today.year), async (trx, { id }) => {
+      const group = await lockMobileGroup(trx, id);
+      if (!group || group.status === 'EXPIRED' || toMobileGroupStatus(group, today) !== 'EXPIRED') return 0;
+      const next = move(MOBILE_GROUP, group, 'expire');
+      if (!next.ok) return 0;
+      await createResponseWriter(trx).updateGroup(id, { status: next.value, version: group.version + 1 });
+      await writeAudit(kitPart(trx), 'expire-mobile-groups', context, {
+        entityIds: [id],
+        before: { status: group.status },
+        after: { status: next.value },
       });
-    }
-    return steps;
+      return 1;
+    });
   },
 };
 
@@ -53,29 +48,25 @@ const expireReferrals: Job<Tables> = {
   run: async (db, context) => {
     const { now } = context;
     const sentBefore = startOfDay(awaitsAnswerSince(toLocalDate(now)));
-    let steps = 0;
-    for (const { id } of await listUnansweredReferrals(db, sentBefore)) {
-      await inTransaction(db, async (trx) => {
-        const found = await lockReferral(trx, id);
-        const next = found && move(REFERRAL, found.referral, 'expire');
-        if (!found || !next?.ok) return;
-        const { titleRu } = await createWriter(trx).getCentre(found.centreId);
-        const events = await moveReferral(trx, found, {
-          status: next.value,
-          byOrganisation: titleRu,
-          note: null,
-          now,
-        });
-        await writeAudit(kitPart(trx), 'expire-referrals', context, {
-          entityIds: [id],
-          before: { status: found.referral.status },
-          after: { status: next.value },
-        });
-        await appendEvents(kitPart(trx), events, now);
-        steps += 1;
+    return takeSteps(db, context, await listUnansweredReferrals(db, sentBefore), async (trx, { id }) => {
+      const found = await lockReferral(trx, id);
+      const next = found && move(REFERRAL, found.referral, 'expire');
+      if (!found || !next?.ok) return 0;
+      const { titleRu } = await createWriter(trx).getCentre(found.centreId);
+      const events = await moveReferral(trx, found, {
+        status: next.value,
+        byOrganisation: titleRu,
+        note: null,
+        now,
       });
-    }
-    return steps;
+      await writeAudit(kitPart(trx), 'expire-referrals', context, {
+        entityIds: [id],
+        before: { status: found.referral.status },
+        after: { status: next.value },
+      });
+      await appendEvents(kitPart(trx), events, now);
+      return 1;
+    });
   },
 };
 

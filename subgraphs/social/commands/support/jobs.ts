@@ -1,7 +1,6 @@
 import { writeAudit } from '../../../kit/audit.ts';
-import { inTransaction } from '../../../kit/database.ts';
 import { toLocalDate } from '../../../kit/deadline.ts';
-import type { Job } from '../../../kit/jobs.ts';
+import { type Job, takeSteps } from '../../../kit/jobs.ts';
 import { kitPart } from '../../../kit/kit-tables.ts';
 import { endRunOut } from '../../rules/benefit-state.ts';
 import type { Tables } from '../../store.ts';
@@ -12,23 +11,19 @@ export const endBenefits: Job<Tables> = {
   name: 'end-benefits',
   run: async (db, context) => {
     const today = toLocalDate(context.now);
-    let ended = 0;
-    for (const { id } of await listBenefitsEndingBefore(db, today)) {
-      ended += await inTransaction(db, async (trx) => {
-        const write = createSupportWriter(trx);
-        const award = await write.lockBenefit(id);
-        const after = award ? endRunOut(award, today) : null;
-        if (!award || !after) return 0;
-        await write.updateBenefit(id, after);
-        const { personId, status, version } = award;
-        await writeAudit(kitPart(trx), `job:${endBenefits.name}`, context, {
-          entityIds: [id, personId],
-          before: { status, version },
-          after,
-        });
-        return 1;
+    return takeSteps(db, context, await listBenefitsEndingBefore(db, today), async (trx, { id }) => {
+      const write = createSupportWriter(trx);
+      const award = await write.lockBenefit(id);
+      const after = award ? endRunOut(award, today) : null;
+      if (!award || !after) return 0;
+      await write.updateBenefit(id, after);
+      const { personId, status, version } = award;
+      await writeAudit(kitPart(trx), `job:${endBenefits.name}`, context, {
+        entityIds: [id, personId],
+        before: { status, version },
+        after,
       });
-    }
-    return ended;
+      return 1;
+    });
   },
 };
