@@ -17,7 +17,10 @@ const THREAT = 'a threat to life brings back into assessment what nobody works o
 
 /** Arrows as FROM>TO, those of one state together as FROM>TO|TO. An arrow to the own state moves nothing and is left out. */
 const DRAWN: Readonly<Record<string, Drawn>> = {
-  signal: { law: 'RECEIVED>LINKED|NEW_APPEAL|REJECTED' },
+  signal: {
+    law: 'RECEIVED>LINKED|NEW_APPEAL|REJECTED',
+    more: { 'REJECTED>RECEIVED': 'what was rejected is told again, now with a threat to life' },
+  },
   appeal: {
     law: `REGISTERED>TRIAGED|REFUSED|UNREACHABLE TRIAGED>CONSULTED|REDIRECTED|IN_ASSESSMENT|REFUSED|UNREACHABLE
       CONSULTED>REDIRECTED|CLOSED|IN_ASSESSMENT|REFUSED|UNREACHABLE REDIRECTED>CLOSED|IN_ASSESSMENT|REFUSED|UNREACHABLE

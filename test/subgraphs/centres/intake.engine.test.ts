@@ -271,6 +271,20 @@ describe('signals about nobody', () => {
     });
   });
 
+  test('that were rejected and are told again with a threat to life are taken in after all (DL-03)', async () => {
+    const input = nameless();
+    const { signal } = await submitSignal(world, input);
+    await rejectSignal(world, { signalId: signal.id });
+    const calm = await submitSignal(world, { ...input, idempotencyKey: key() });
+    expect(calm).toMatchObject({ userErrors: [], appeal: null });
+    const threatened = await submitSignal(world, { ...input, idempotencyKey: key(), threatToLife: true });
+    expect(threatened).toMatchObject({
+      userErrors: [],
+      signal: { id: signal.id },
+      appeal: { threatToLife: true, assessment: { due: { rule: 'DL-03' } } },
+    });
+  });
+
   test('are opened by the job when nobody rejected them in time, and never rejected then', async () => {
     const { signal } = await submitSignal(world, nameless());
     const run = () => world.agencies.servers.centres.jobs.run();

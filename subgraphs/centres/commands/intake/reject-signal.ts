@@ -35,7 +35,11 @@ export const rejectSignal: Command<Tables, z.output<typeof RejectSignalInput>, n
     await intake.updateSignal(signal.id, { status: next.value, rejectionReason: input.reason });
     return {
       answer: { signalId: signal.id, appealId: null, merged: false },
-      audit: { entityIds: [signal.id], before: { status: signal.status }, after: { status: next.value } },
+      audit: {
+        entityIds: [signal.id],
+        before: { status: signal.status },
+        after: { status: next.value, rejectionReason: input.reason },
+      },
     };
   },
 };

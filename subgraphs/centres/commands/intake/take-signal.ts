@@ -125,9 +125,15 @@ async function findCentre({ intake, now }: CaseWriter, kato: string, centres: 'O
 /** A record that came before: nothing is doubled, but a threat that it did not tell of then is not lost. */
 async function repeatSignal(at: CaseWriter, known: SignalRecord, threatToLife: boolean): Promise<TakenSignal> {
   if (threatToLife && !known.threatToLife) {
-    await at.intake.updateSignal(known.id, { threatToLife });
-    if (known.status === 'RECEIVED')
-      return { ...(await placeWaitingSignal(at, { ...known, threatToLife }, [])), merged: true };
+    const reconsidered = move(SIGNAL, known, 'reconsider');
+    const signal = {
+      ...known,
+      threatToLife,
+      ...(reconsidered.ok && { status: reconsidered.value, rejectionReason: null }),
+    };
+    const { status, rejectionReason } = signal;
+    await at.intake.updateSignal(known.id, { threatToLife, status, rejectionReason });
+    if (status === 'RECEIVED') return { ...(await placeWaitingSignal(at, signal, [])), merged: true };
     const appeal = known.appealId === null ? null : await findPresentAppeal(at, known.appealId);
     if (appeal) await addToAppeal(at, appeal, { ...known, threatToLife }, [known]);
   }
