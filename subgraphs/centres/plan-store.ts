@@ -224,7 +224,10 @@ export function createPlanWriter(trx: Kysely<Database>) {
         .orderBy('id')
         .limit(BATCH)
         .execute(),
-    /** Plans that were made, or revised, while social protection was down (decision B3), and that are to be approved yet. */
+    /**
+     * Plans that were made, or revised, while social protection was down (decision B3), and that are to be approved yet. All of
+     * them: some stay until a beneficiary is identified, and must not stand before the others.
+     */
     listPlansToCheck: () =>
       trx
         .selectFrom('individualPlan')
@@ -233,7 +236,6 @@ export function createPlanWriter(trx: Kysely<Database>) {
         .where('status', 'in', ['DRAFT', 'AWAITING_SIGNATURES', 'AWAITING_APPROVAL', 'UNDER_REVISION'])
         .orderBy('createdAt')
         .orderBy('id')
-        .limit(BATCH)
         .execute(),
     listOpenMeasures: (planId: string) =>
       trx

@@ -4,8 +4,9 @@ import type { Agency } from '../../schema/subgraphs.ts';
 import type { Clock } from './clock.ts';
 import type { CommandContext } from './command.ts';
 import { inTransaction } from './database.ts';
-import type { KitTables } from './kit-tables.ts';
+import { kitPart, type KitTables } from './kit-tables.ts';
 import type { Log } from './log.ts';
+import { holdOffMerges } from './merges.ts';
 import type { Outbox } from './outbox.ts';
 import type { Peers } from './peer.ts';
 import type { CalendarSource } from './published-calendar.ts';
@@ -31,7 +32,8 @@ export interface Job<DB> {
 }
 
 /**
- * Takes a step for each thing that is due, each in a transaction of its own. One that breaks is logged and holds up no other.
+ * Takes a step for each thing that is due, each in a transaction of its own that holds merges off. One that breaks is logged
+ * and holds up no other.
  *
  * @returns how many were taken, as the steps tell it
  */
@@ -44,7 +46,10 @@ export async function takeSteps<DB, Due>(
   let taken = 0;
   for (const one of due) {
     try {
-      taken += await inTransaction(db, (trx) => step(trx, one));
+      taken += await inTransaction(db, async (trx) => {
+        await holdOffMerges(kitPart(trx));
+        return step(trx, one);
+      });
     } catch (error) {
       log.error({ step: requestId, of: one, err: error }, 'a step of a job broke');
     }

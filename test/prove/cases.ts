@@ -699,7 +699,7 @@ async function playCase(
 
 /** Commands that one agency sends another while it carries out a command. */
 const CAUSES: Readonly<Record<string, readonly string[]>> = {
-  admitToTemporaryResidence: ['reservePlace', 'releasePlace'],
+  admitToTemporaryResidence: ['reservePlace'],
 };
 
 /** Held before a command's transaction; another try of the centre goes on with it, or it lapses (schema/decisions/0010). */

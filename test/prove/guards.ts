@@ -944,6 +944,13 @@ export const GUARDS: readonly Guard[] = [
     tests: racing('kit/command', 'the merge waits for the command'),
   },
   {
+    guard: 'I-03: a merge waits for the steps of jobs (lock)',
+    file: 'subgraphs/kit/jobs.ts',
+    find: '        await holdOffMerges(kitPart(trx));\n',
+    replace: '',
+    tests: subgraph('kit/jobs', 'hold merges off while they take a step'),
+  },
+  {
     guard: 'I-03: an id that is merged while others are asked is written as the one kept (second look)',
     file: 'subgraphs/kit/command.ts',
     find: 'follows ? await followMerges(kit, [asked, answered] as const) : [asked, answered]',

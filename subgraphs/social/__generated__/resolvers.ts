@@ -124,8 +124,6 @@ export type Mutation = {
   recordCrisisCentrePlacement?: Maybe<CrisisCentrePlacementPayload>;
   endCrisisCentrePlacement?: Maybe<CrisisCentrePlacementPayload>;
   reservePlace?: Maybe<PlaceReservationPayload>;
-  confirmPlace?: Maybe<PlaceReservationPayload>;
-  releasePlace?: Maybe<PlaceReservationPayload>;
 };
 
 export type MutationpushWellbeingArgs = {
@@ -198,14 +196,6 @@ export type MutationendCrisisCentrePlacementArgs = {
 
 export type MutationreservePlaceArgs = {
   input: ReservePlaceInput;
-};
-
-export type MutationconfirmPlaceArgs = {
-  input: ConfirmPlaceInput;
-};
-
-export type MutationreleasePlaceArgs = {
-  input: ReleasePlaceInput;
 };
 
 export type Person = {
@@ -642,16 +632,6 @@ export type ReservePlaceInput = {
   placeId: Scalars["ID"];
 };
 
-export type ConfirmPlaceInput = {
-  idempotencyKey: Scalars["ID"];
-  reservationId: Scalars["ID"];
-};
-
-export type ReleasePlaceInput = {
-  idempotencyKey: Scalars["ID"];
-  reservationId: Scalars["ID"];
-};
-
 export type PlaceReservationPayload = {
   __typename?: "PlaceReservationPayload";
   reservationId?: Maybe<Scalars["ID"]>;
@@ -1039,8 +1019,6 @@ export type ResolversTypes = {
     }
   >;
   ReservePlaceInput: ReservePlaceInput;
-  ConfirmPlaceInput: ConfirmPlaceInput;
-  ReleasePlaceInput: ReleasePlaceInput;
   PlaceReservationPayload: ResolverTypeWrapper<PlaceReservationPayload>;
   Date: ResolverTypeWrapper<Scalars["Date"]>;
   DateTime: ResolverTypeWrapper<Scalars["DateTime"]>;
@@ -1150,8 +1128,6 @@ export type ResolversParentTypes = {
     conflict?: Maybe<ResolversParentTypes["CrisisCentrePlacement"]>;
   };
   ReservePlaceInput: ReservePlaceInput;
-  ConfirmPlaceInput: ConfirmPlaceInput;
-  ReleasePlaceInput: ReleasePlaceInput;
   PlaceReservationPayload: PlaceReservationPayload;
   Date: Scalars["Date"];
   DateTime: Scalars["DateTime"];
@@ -1329,18 +1305,6 @@ export type MutationResolvers<
     ParentType,
     ContextType,
     RequireFields<MutationreservePlaceArgs, "input">
-  >;
-  confirmPlace?: Resolver<
-    Maybe<ResolversTypes["PlaceReservationPayload"]>,
-    ParentType,
-    ContextType,
-    RequireFields<MutationconfirmPlaceArgs, "input">
-  >;
-  releasePlace?: Resolver<
-    Maybe<ResolversTypes["PlaceReservationPayload"]>,
-    ParentType,
-    ContextType,
-    RequireFields<MutationreleasePlaceArgs, "input">
   >;
 };
 

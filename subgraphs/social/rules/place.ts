@@ -15,8 +15,8 @@ export const PLACE = defineMachine<ReservationStatus, ReservationMove>({
     EXPIRED: {},
   },
   madeBy: {
-    confirm: ['confirmPlace', 'event:PlaceSettled'],
-    release: ['releasePlace', 'event:PlaceReleased', 'endCrisisCentrePlacement'],
+    confirm: ['event:PlaceSettled'],
+    release: ['event:PlaceReleased', 'endCrisisCentrePlacement'],
     // Ten minutes alone do not free a place: the centres say first that nobody was admitted on it (schema/decisions/0010).
     lapse: ['event:PlaceSettled'],
   },

@@ -92,6 +92,21 @@ describe('the jobs of an agency', () => {
     ]);
   });
 
+  test('hold merges off while they take a step (I-03)', async () => {
+    const steps: Job<object> = {
+      name: 'steps',
+      run: (db, context) =>
+        takeSteps(db, context, ['one'], async (trx) => {
+          const { rows } = await sql<{ mode: string }>`
+            select mode from pg_locks where locktype = 'advisory' and granted and pid = pg_backend_pid()`.execute(trx);
+          ran.push(...rows.map(({ mode }) => mode));
+          return 1;
+        }),
+    };
+    await runner(steps).run();
+    expect(ran).toEqual(['ShareLock']);
+  });
+
   test('are run once when they are asked to twice at once', async () => {
     const asked = runner(job('one', 1));
     await Promise.all([asked.run(), asked.run(), asked.run()]);

@@ -1,7 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Role } from '../../../schema/access.ts';
-import { confirmPlace } from '../../../subgraphs/social/commands/shelter/confirm-place.ts';
-import { releasePlace } from '../../../subgraphs/social/commands/shelter/release-place.ts';
 import { reservePlace } from '../../../subgraphs/social/commands/shelter/reserve-place.ts';
 import {
   admit,
@@ -221,23 +219,19 @@ describe('endCrisisCentrePlacement', () => {
   });
 });
 
-describe('the commands between agencies (decision B4)', () => {
-  const settled = (command: typeof confirmPlace, reservationId: string | null, agency?: 'centres' | 'health') =>
-    commandSocial(world, command, { idempotencyKey: key(), reservationId }, agency);
-
-  test('are for the centres alone: no other agency, and no user of any role', async () => {
+describe('the reservation between agencies (decision B4)', () => {
+  test('is for the centres alone: no other agency, and no user of any role', async () => {
     const { victimId } = takeVictim();
-    for (const command of [reservePlace, confirmPlace, releasePlace]) {
-      const input = { idempotencyKey: key(), personId: victimId, placeId: here(), reservationId: UNKNOWN };
-      const { userErrors } = await commandSocial<never, never>(world, command as never, input, 'health');
-      expect(userErrors).toMatchObject([{ code: 'FORBIDDEN' }]);
-    }
+    const input = { idempotencyKey: key(), personId: victimId, placeId: here() };
+    expect((await commandSocial(world, reservePlace, input, 'health')).userErrors).toMatchObject([
+      { code: 'FORBIDDEN' },
+    ]);
     const asked = await world.ask('mutation { reservePlace(input: {}) { reservationId } }', { role: 'CENTRE_HEAD' });
     expect(asked.status).toBe(400);
     expect(reservePlace.roles).toEqual([]);
   });
 
-  test('hold for ten minutes, confirm, and release; a centre that holds the place goes on holding it', async () => {
+  test('holds for ten minutes; a centre that holds the place goes on holding it, and no other gets one', async () => {
     const { victimId } = takeVictim();
     const reservationId = await reserve(world, victimId, here());
     const [held] = await reservationsOf(world, victimId);
@@ -246,28 +240,9 @@ describe('the commands between agencies (decision B4)', () => {
     expect(await reserve(world, victimId, here())).toBe(reservationId);
     expect((await reservationsOf(world, victimId))[0]?.expiresAt).toEqual(world.clock.now().add({ minutes: 10 }));
     expect(await reserve(world, victimId, there())).toBeNull();
-    expect((await settled(confirmPlace, reservationId)).userErrors).toEqual([]);
-    expect((await settled(confirmPlace, reservationId)).userErrors).toMatchObject([
-      { code: 'INVALID_STATE', currentState: 'CONFIRMED' },
-    ]);
-    expect(await reserve(world, victimId, here())).toBeNull();
-    expect((await settled(releasePlace, reservationId)).userErrors).toEqual([]);
-    expect((await settled(releasePlace, reservationId)).userErrors).toMatchObject([
-      { code: 'INVALID_STATE', currentState: 'RELEASED' },
-    ]);
-    expect(await reserve(world, victimId, there())).not.toBeNull();
   });
 
-  test('confirm nothing that has expired, and know no reservation that is not there', async () => {
-    const { victimId } = takeVictim();
-    const reservationId = await reserve(world, victimId, here());
-    world.clock.advance({ minutes: 10 });
-    expect((await settled(confirmPlace, reservationId)).userErrors).toMatchObject([{ code: 'INVALID_STATE' }]);
-    for (const command of [confirmPlace, releasePlace]) {
-      expect((await settled(command, UNKNOWN)).userErrors).toMatchObject([
-        { code: 'NOT_FOUND', path: ['input', 'reservationId'] },
-      ]);
-    }
+  test('is for a person who is there', async () => {
     const unknown = await commandSocial(world, reservePlace, {
       idempotencyKey: key(),
       personId: UNKNOWN,

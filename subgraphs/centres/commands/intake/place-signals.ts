@@ -1,7 +1,6 @@
 import { writeAudit } from '../../../kit/audit.ts';
 import { type Job, takeSteps } from '../../../kit/jobs.ts';
 import { kitPart } from '../../../kit/kit-tables.ts';
-import { holdOffMerges } from '../../../kit/merges.ts';
 import { appendEvents } from '../../../kit/outbox.ts';
 import { createIntakeQueues } from '../../intake-store.ts';
 import type { Tables } from '../../store.ts';
@@ -32,7 +31,6 @@ export const placeSignals: Job<Tables> = {
       const family = asked === 'UNAVAILABLE' ? null : asked;
       placed += await takeSteps(db, context, [id], async (trx) => {
         const kit = kitPart(trx);
-        await holdOffMerges(kit);
         const at = toCaseWriter(trx, context);
         await at.intake.lockSubjects([personId, familyId ?? family?.id ?? null].filter((subject) => subject !== null));
         const seen = await at.intake.lockSignal(id);

@@ -3,7 +3,7 @@ import { accessFactsChanged } from '../../../kit/access-facts.ts';
 import { writeAudit } from '../../../kit/audit.ts';
 import { type Job, type JobContext, takeSteps } from '../../../kit/jobs.ts';
 import { kitPart, type KitTables } from '../../../kit/kit-tables.ts';
-import { findSurvivor, holdOffMerges } from '../../../kit/merges.ts';
+import { findSurvivor } from '../../../kit/merges.ts';
 import { appendEvents, type DomainEvent } from '../../../kit/outbox.ts';
 import { createIntakeQueues } from '../../intake-store.ts';
 import type { AppealRow, Tables } from '../../store.ts';
@@ -54,7 +54,6 @@ async function settle(
   context: JobContext,
 ): Promise<number> {
   const kit = kitPart(trx);
-  await holdOffMerges(kit);
   const at = toCaseWriter(trx, context);
   const survivorId = await findSurvivor(kit, personId);
   await at.intake.lockSubjects([survivorId, ...(family ? [family.id] : [])]);
@@ -102,7 +101,6 @@ async function settleMerged(
   context: JobContext,
 ): Promise<number> {
   const kit = kitPart(trx);
-  await holdOffMerges(kit);
   const at = toCaseWriter(trx, context);
   await at.intake.lockSubjects([familyId]);
   const own = await at.intake.findOpenAppeal(familyId, null);

@@ -1,12 +1,10 @@
 import type { CommandResult } from '../../../kit/command.ts';
 import type { MutationResolvers } from '../../__generated__/resolvers.ts';
 import type { Context } from '../../context.ts';
-import { confirmPlace } from './confirm-place.ts';
 import { endCrisisCentrePlacement } from './end-crisis-centre-placement.ts';
 import { type PlacementAnswer, recordCrisisCentrePlacement } from './record-crisis-centre-placement.ts';
 import { recordVictimIdentification } from './record-victim-identification.ts';
-import { releasePlace } from './release-place.ts';
-import { type ReservationAnswer, reservePlace } from './reserve-place.ts';
+import { reservePlace } from './reserve-place.ts';
 
 /** The one place of a person in the country, crisis centres, and the identification of victims (Rules p.24). */
 export const shelterMutations = {
@@ -32,9 +30,16 @@ export const shelterMutations = {
   },
   endCrisisCentrePlacement: async (_, { input }, context) =>
     toPlacementPayload(await context.run(endCrisisCentrePlacement, input), context),
-  reservePlace: async (_, { input }, context) => toReservationPayload(await context.run(reservePlace, input), context),
-  confirmPlace: async (_, { input }, context) => toReservationPayload(await context.run(confirmPlace, input), context),
-  releasePlace: async (_, { input }, context) => toReservationPayload(await context.run(releasePlace, input), context),
+  reservePlace: async (_, { input }, context) => {
+    const { answer, alreadyProcessed, userErrors } = await context.run(reservePlace, input);
+    const reservation = answer && (await context.loaders.reservation.load(answer.reservationId));
+    return {
+      reservationId: reservation?.id ?? null,
+      expiresAt: reservation?.status === 'HELD' ? reservation.expiresAt : null,
+      alreadyProcessed,
+      userErrors: [...userErrors],
+    };
+  },
 } satisfies MutationResolvers;
 
 async function toPlacementPayload(result: CommandResult<PlacementAnswer>, { loaders }: Context) {
@@ -43,16 +48,6 @@ async function toPlacementPayload(result: CommandResult<PlacementAnswer>, { load
   return {
     placement: await loadPlacement(result.answer),
     conflict: await loadPlacement(result.conflict),
-    alreadyProcessed: result.alreadyProcessed,
-    userErrors: [...result.userErrors],
-  };
-}
-
-async function toReservationPayload(result: CommandResult<ReservationAnswer>, { loaders }: Context) {
-  const reservation = result.answer && (await loaders.reservation.load(result.answer.reservationId));
-  return {
-    reservationId: reservation?.id ?? null,
-    expiresAt: reservation?.status === 'HELD' ? reservation.expiresAt : null,
     alreadyProcessed: result.alreadyProcessed,
     userErrors: [...result.userErrors],
   };

@@ -9,30 +9,20 @@ import { findPersonNamed } from '../person-named.ts';
 
 const ReservePlaceInput = z.object({ idempotencyKey, personId: entityId, placeId: entityId });
 
-/** What a command on a reservation stores as its answer. */
+/** What the reservation stores as its answer. */
 export interface ReservationAnswer {
   readonly reservationId: string;
 }
 
-export type ReservationCommand<Input extends { idempotencyKey: string }> = Command<
-  Tables,
-  Input,
-  null,
-  ReservationAnswer
->;
-
-/** Only the centres, for an admission of theirs; no user, whatever the role. */
-export const FOR_CENTRES = { writes: 'SAFE_LOCATION', roles: [], services: ['centres'] } as const satisfies Partial<
-  Command<Tables, never, null, ReservationAnswer>
->;
-
 /**
  * Takes the person's one place in the country for ten minutes (decision B4, I-12). A centre that holds it already holds it
- * ten minutes more, under the same reservation.
+ * ten minutes more, under the same reservation. Only the centres ask for it, for an admission of theirs; no user, whatever the role.
  */
-export const reservePlace: ReservationCommand<z.output<typeof ReservePlaceInput>> = {
-  ...FOR_CENTRES,
+export const reservePlace: Command<Tables, z.output<typeof ReservePlaceInput>, null, ReservationAnswer> = {
   name: 'reservePlace',
+  writes: 'SAFE_LOCATION',
+  roles: [],
+  services: ['centres'],
   input: ReservePlaceInput,
   read: async () => null,
   carryOut: async (trx, input, _, { now }) => {
