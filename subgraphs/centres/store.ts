@@ -1252,8 +1252,13 @@ export function createWriter(trx: Kysely<Database>) {
         .set((eb) => ({ version: eb('version', '+', 1) }))
         .where('id', '=', id)
         .execute(),
-    updateMeasure: (id: string, change: Partial<PlanMeasureRow>) =>
-      trx.updateTable('planMeasure').set(change).where('id', '=', id).execute(),
+    /** The same change of each of them; it makes a new version of each. */
+    changeMeasures: (ids: readonly string[], change: Partial<Omit<PlanMeasureRow, 'version'>>) =>
+      trx
+        .updateTable('planMeasure')
+        .set((eb) => ({ ...change, version: eb('version', '+', 1) }))
+        .where('id', 'in', ids)
+        .execute(),
     insertEvidence: (row: MeasureEvidenceLink) =>
       trx
         .insertInto('measureEvidence')
@@ -1316,20 +1321,21 @@ export function createWriter(trx: Kysely<Database>) {
       await sql`select pg_advisory_xact_lock(${FEED_LOCK})`.execute(trx);
       await trx.insertInto('changeEntry').values(rows).execute();
     },
-    /** Adds lines to a measure's history, behind those it has. */
-    appendStatusEntries: async (
-      measureId: string,
-      entries: readonly Omit<MeasureStatusEntryRow, 'measureId' | 'position'>[],
-    ) => {
-      const { last } = await trx
+    /** Adds lines to the histories of measures, behind those that each has. */
+    appendStatusEntries: async (entries: readonly Omit<MeasureStatusEntryRow, 'position'>[]) => {
+      const present = await trx
         .selectFrom('measureStatusEntry')
-        .select(({ fn }) => fn.coalesce(fn.max('position'), sql<number>`0`).as('last'))
-        .where('measureId', '=', measureId)
-        .executeTakeFirstOrThrow();
-      await trx
-        .insertInto('measureStatusEntry')
-        .values(entries.map((entry, index) => ({ ...entry, measureId, position: last + index + 1 })))
+        .select(['measureId', ({ fn }) => fn.max('position').as('last')])
+        .where('measureId', 'in', [...new Set(entries.map(({ measureId }) => measureId))])
+        .groupBy('measureId')
         .execute();
+      const lastOf = new Map(present.map(({ measureId, last }) => [measureId, last]));
+      const rows = entries.map((entry) => {
+        const position = (lastOf.get(entry.measureId) ?? 0) + 1;
+        lastOf.set(entry.measureId, position);
+        return { ...entry, position };
+      });
+      await trx.insertInto('measureStatusEntry').values(rows).execute();
     },
   };
 }

@@ -609,7 +609,7 @@ export const GUARDS: readonly Guard[] = [
   {
     guard: 'R-040: a delay is submitted before the measure shows it no more',
     file: `${CENTRES}/commands/plans/plan-journal.ts`,
-    find: 'if (measure.dueDate >= today || !coversDelay(measure, next)) return;',
+    find: 'if (!measures.some((measure) => measure.dueDate < today && coversDelay(measure, { ...measure, ...change }))) return;',
     replace: 'return;',
     tests: subgraph('centres/plan-endings', 'its body declines it'),
   },

@@ -566,4 +566,40 @@ describe('at the end of a plan, and on its measures', () => {
       duplicates: [{ requested: 'Лечение', existingMeasure: { id: measureId('MEDICAL'), status: 'SENT' } }],
     });
   });
+
+  test('SQL statements do not grow with the measures', async () => {
+    const count = async (work: () => Promise<unknown>) => {
+      await world.agencies.settle();
+      return world.countStatements('centres', async () => {
+        await work();
+        await world.agencies.settle();
+      });
+    };
+    const costOf = async (times: number) => {
+      const family = takeFamily();
+      const { measures, ...rest } = planInput(family);
+      const more = Array.from({ length: times }, (_, number) =>
+        measures.map((measure) => ({ ...measure, ...(number === 0 ? {} : { overrideReason: 'Иная помощь' }) })),
+      );
+      let plan = { id: '' };
+      const creating = await count(async () => {
+        plan = (await createPlan(world, { ...rest, measures: more.flat() })).data.createPlan.plan;
+      });
+      await signPlan(world, plan.id);
+      await signPlan(world, plan.id, { party: 'FAMILY', signatoryPersonId: family.members[0]?.id });
+      const approving = await count(() => command('approvePlan', { planId: plan.id, planVersion: 1 }, HEAD));
+      const closing = await count(async () => {
+        const ground = { ground: 'OBJECTIVE_INDIVIDUAL_GROUNDS', explanation: 'Переезд' };
+        const { userErrors } = await command('closePlan', { planId: plan.id, expectedVersion: 1, ...ground });
+        expect(userErrors).toEqual([]);
+      });
+      return { creating, approving, closing };
+    };
+    const few = await costOf(1);
+    const many = await costOf(4);
+    // Deliveries that happen to go together make some more or fewer; one for each measure would make fifteen more.
+    for (const [step, statements] of Object.entries(many)) {
+      expect(statements, step).toBeLessThan(few[step as keyof typeof few] + 15);
+    }
+  });
 });

@@ -9,7 +9,7 @@ import { type ContentDiff, diffContents, type PlanContent } from '../../rules/pl
 import { checkApprover, checkHead } from '../../rules/plan-signing.ts';
 import { movePlan } from '../../rules/plan-state.ts';
 import { findFamilyOfPlan, lockPlan, type IndividualPlanRow, type PlanMeasureRow } from '../../store.ts';
-import { changeMeasures } from './content-changes.ts';
+import { changeMeasures, replaceRows } from './content-changes.ts';
 import { type FamilyFacts, readFamilyFacts } from './family-facts.ts';
 import { checkNoConflict, findActingEmployee, planAnswer, type PlanCommand } from './plan-answer.ts';
 import { openPlanJournal } from './plan-journal.ts';
@@ -88,10 +88,9 @@ export const approvePlan: PlanCommand<z.output<typeof ApprovePlanInput>, FamilyR
       duplicatesChecked: true,
       returnedBecause: null,
     });
-    const standing = await changeMeasures(journal, measures, diff, by);
-    for (const [index, measure] of standing.entries()) {
-      if (measure.status === 'PLANNED') standing[index] = await journal.stepMeasure(measure, ['SENT'], by);
-    }
+    const changed = await changeMeasures(journal, measures, diff, by);
+    const toSend = changed.filter(({ status }) => status === 'PLANNED');
+    const standing = replaceRows(changed, await journal.stepMeasures(toSend, ['SENT'], by));
     const known = typeof facts === 'string' ? null : facts;
     await journal.assignBodies(standing, known?.members.map(({ id }) => id) ?? []);
     return {

@@ -16,11 +16,8 @@ export async function changeMeasures(
 ): Promise<PlanMeasureRow[]> {
   const dropped = new Set(diff.cancelled.map(({ measureId }) => measureId));
   const changes = new Map(diff.changed.map((change) => [change.after.measureId, change]));
-  const result: PlanMeasureRow[] = [];
-  for (const measure of measures) {
-    const drop = dropped.has(measure.id) && !isFinished(measure.status);
-    result.push(drop ? await journal.stepMeasure(measure, ['CANCELLED'], by) : measure);
-  }
+  const toCancel = measures.filter(({ id, status }) => dropped.has(id) && !isFinished(status));
+  const result = replaceRows(measures, await journal.stepMeasures(toCancel, ['CANCELLED'], by));
   for (const [index, measure] of result.entries()) {
     const change = changes.get(measure.id);
     if (!change || isFinished(measure.status)) continue;
@@ -39,11 +36,17 @@ export async function changeMeasures(
       });
     }
     if (organisation && measure.status !== 'PLANNED') {
-      result[index] = await journal.stepMeasure(measure, ['SENT'], by, written);
+      result.splice(index, 1, ...(await journal.stepMeasures([measure], ['SENT'], by, written)));
     } else {
       await journal.changeMeasure(measure, written);
       result[index] = { ...measure, ...written, version: measure.version + 1 };
     }
   }
   return result;
+}
+
+/** The rows, with those that became something else in their places. */
+export function replaceRows(rows: readonly PlanMeasureRow[], next: readonly PlanMeasureRow[]): PlanMeasureRow[] {
+  const byId = new Map(next.map((row) => [row.id, row]));
+  return rows.map((row) => byId.get(row.id) ?? row);
 }

@@ -49,8 +49,8 @@ export const correctMeasureStatus: MeasureCommand<z.output<typeof CorrectMeasure
       }
     }
     const { titleRu: organisation } = await write.getCentre(plan.leadCentreId);
-    await journal.stepMeasure(
-      measure,
+    await journal.stepMeasures(
+      [measure],
       [next.value],
       { organisation, onBehalf: true, correction: true, note: input.reason },
       isFinished(next.value) ? { finishedAt: measure.finishedAt } : {},

@@ -44,9 +44,9 @@ export async function releaseBodies(
   context: Pick<CommandContext, 'now' | 'calendar'>,
 ): Promise<void> {
   const plan = journal.plan();
-  for (const measure of await journal.write.listMeasuresOfPlan(plan.id)) {
-    if (!isFinished(measure.status)) await journal.stepMeasure(measure, ['CANCELLED'], by);
-  }
+  const measures = await journal.write.listMeasuresOfPlan(plan.id);
+  const open = measures.filter(({ status }) => !isFinished(status));
+  await journal.stepMeasures(open, ['CANCELLED'], by);
   await journal.endAssignments();
   const at = toCaseWriter(journal.trx, context);
   const appeal = plan.assessmentId === null ? undefined : await journal.plans.lockAppealOfAssessment(plan.assessmentId);

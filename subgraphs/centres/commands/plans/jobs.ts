@@ -28,9 +28,9 @@ const expirePlans: Job<Tables> = {
         if (!next.ok) return 0;
         const journal = openPlanJournal(trx, plan, now);
         await journal.step('EXPIRED', { organisation: SYSTEM }, { status: next.value });
-        for (const measure of await journal.plans.listOpenMeasures(id)) {
-          if (measure.status === 'PLANNED') await journal.stepMeasure(measure, ['CANCELLED'], { organisation: SYSTEM });
-        }
+        const open = await journal.plans.listOpenMeasures(id);
+        const planned = open.filter(({ status }) => status === 'PLANNED');
+        await journal.stepMeasures(planned, ['CANCELLED'], { organisation: SYSTEM });
         await writeAudit(kitPart(trx), 'expirePlan', context, { entityIds: [id], after: { status: next.value } });
         await appendEvents(kitPart(trx), await journal.close(), now);
         return 1;

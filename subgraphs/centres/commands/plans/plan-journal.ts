@@ -59,13 +59,52 @@ export function openPlanJournal(trx: Kysely<Tables & KitTables>, opened: Individ
     concerned.set(measureId, known);
   };
 
-  /** Whoever was late is told of before the measure shows it no more (R-040, decision C5). */
-  const submitLate = async (measure: PlanMeasureRow, next: PlanMeasureRow) => {
+  /** Whoever was late is told of before the measures show it no more (R-040, decision C5). */
+  const submitLate = async (measures: readonly PlanMeasureRow[], change: Partial<PlanMeasureRow>) => {
     const today = toLocalDate(now).toString();
-    if (measure.dueDate >= today || !coversDelay(measure, next)) return;
+    if (!measures.some((measure) => measure.dueDate < today && coversDelay(measure, { ...measure, ...change }))) return;
     for (const { measureId, organisationId } of await plans.submitLateMeasures(plan.id, today, now)) {
       touch(measureId, organisationId);
     }
+  };
+  const addMeasures = async (measures: readonly PlanMeasureRow[], by: EntryBy) => {
+    if (measures.length === 0) return;
+    await write.insertMeasures(measures);
+    await write.appendStatusEntries(
+      measures.flatMap(({ id, overrideReason }) => toEntries(id, ['PLANNED'], { ...by, note: overrideReason })),
+    );
+  };
+  /** The same steps of each measure, each a line of its history; with the last one come other changes. */
+  const stepMeasures = async (
+    measures: readonly PlanMeasureRow[],
+    steps: readonly MeasureStatus[],
+    by: EntryBy,
+    change: Partial<PlanMeasureRow> = {},
+  ): Promise<PlanMeasureRow[]> => {
+    const status = steps.at(-1);
+    if (status === undefined || measures.length === 0) return [...measures];
+    const written = { finishedAt: isFinished(status) ? (by.at ?? now) : null, ...change, status };
+    await submitLate(measures, written);
+    await write.appendStatusEntries(measures.flatMap(({ id }) => toEntries(id, steps, by)));
+    await write.changeMeasures(
+      measures.map(({ id }) => id),
+      written,
+    );
+    const next = measures.map((measure) => ({ ...measure, ...written, version: measure.version + 1 }));
+    for (const { id, organisationId } of [...measures, ...next]) touch(id, organisationId);
+    for (const { id, version } of next) {
+      events.push(
+        tell('MeasureStatusChanged', {
+          measureId: id,
+          planId: plan.id,
+          familyId: plan.familyId,
+          status,
+          version,
+          at: now.toString(),
+        }),
+      );
+    }
+    return next;
   };
 
   return {
@@ -103,48 +142,16 @@ export function openPlanJournal(trx: Kysely<Tables & KitTables>, opened: Individ
     begin: async (measures: readonly PlanMeasureRow[], by: EntryBy) => {
       await write.insertPlan(plan);
       tellPlan();
-      if (measures.length > 0) await write.insertMeasures(measures);
-      for (const measure of measures)
-        await appendEntries(measure, ['PLANNED'], { ...by, note: measure.overrideReason });
+      await addMeasures(measures, by);
     },
-    addMeasures: async (measures: readonly PlanMeasureRow[], by: EntryBy) => {
-      if (measures.length > 0) await write.insertMeasures(measures);
-      for (const measure of measures)
-        await appendEntries(measure, ['PLANNED'], { ...by, note: measure.overrideReason });
-    },
-
-    /** Steps of a measure, each a line of its history; with the last one come other changes of it. */
-    stepMeasure: async (
-      measure: PlanMeasureRow,
-      steps: readonly MeasureStatus[],
-      by: EntryBy,
-      change: Partial<PlanMeasureRow> = {},
-    ): Promise<PlanMeasureRow> => {
-      const status = steps.at(-1) ?? measure.status;
-      const finishedAt = isFinished(status) ? (by.at ?? now) : null;
-      const next = { ...measure, finishedAt, ...change, status, version: measure.version + 1 };
-      await submitLate(measure, next);
-      await appendEntries(measure, steps, by);
-      await write.updateMeasure(measure.id, { ...change, finishedAt: next.finishedAt, status, version: next.version });
-      touch(measure.id, measure.organisationId, next.organisationId);
-      events.push(
-        tell('MeasureStatusChanged', {
-          measureId: measure.id,
-          planId: plan.id,
-          familyId: plan.familyId,
-          status,
-          version: next.version,
-          at: now.toString(),
-        }),
-      );
-      return next;
-    },
+    addMeasures,
+    stepMeasures,
     /** Something about a measure changed that is kept beside it. */
     touchMeasure: (measure: PlanMeasureRow) => touch(measure.id, measure.organisationId),
     /** Another change of a measure than that of its status. */
     changeMeasure: async (measure: PlanMeasureRow, change: Partial<PlanMeasureRow>) => {
-      await submitLate(measure, { ...measure, ...change });
-      await write.updateMeasure(measure.id, { ...change, version: measure.version + 1 });
+      await submitLate([measure], change);
+      await write.changeMeasures([measure.id], change);
       touch(measure.id, measure.organisationId, change.organisationId ?? null);
     },
 
@@ -195,20 +202,18 @@ export function openPlanJournal(trx: Kysely<Tables & KitTables>, opened: Individ
     },
   };
 
-  async function appendEntries(measure: PlanMeasureRow, steps: readonly MeasureStatus[], by: EntryBy): Promise<void> {
+  function toEntries(measureId: string, steps: readonly MeasureStatus[], by: EntryBy) {
     const last = steps.length - 1;
-    await write.appendStatusEntries(
-      measure.id,
-      steps.map((status, index) => ({
-        id: randomUUID(),
-        at: by.at ?? now,
-        status,
-        byOrganisation: by.organisation,
-        onBehalf: by.onBehalf ?? false,
-        correction: by.correction ?? false,
-        note: index === last ? (by.note ?? null) : null,
-      })),
-    );
+    return steps.map((status, index) => ({
+      id: randomUUID(),
+      measureId,
+      at: by.at ?? now,
+      status,
+      byOrganisation: by.organisation,
+      onBehalf: by.onBehalf ?? false,
+      correction: by.correction ?? false,
+      note: index === last ? (by.note ?? null) : null,
+    }));
   }
 }
 

@@ -58,8 +58,8 @@ export const reassignMeasure: MeasureCommand<z.output<typeof ReassignMeasureInpu
     const free = checkOtherBody(measure, id, open, path);
     if (!free.ok) return free;
 
-    await journal.stepMeasure(
-      measure,
+    await journal.stepMeasures(
+      [measure],
       [next.value],
       { organisation: centre.titleRu, note: input.reason },
       { organisationId: id, bodyKind: kind, districtKato },

@@ -29,7 +29,7 @@ export async function recordFact(
     const { write } = journal;
     if (outcome.steps.length > 0 && measure.organisationId !== null) {
       const organisation = await write.findOrganisation(measure.organisationId);
-      await journal.stepMeasure(measure, outcome.steps, {
+      await journal.stepMeasures([measure], outcome.steps, {
         organisation: organisation?.titleRu ?? '',
         note: outcome.note,
         at: outcome.at,

@@ -76,7 +76,7 @@ export const reportMeasureStatus: Command<Tables, ReportMeasureStatusInput, Deci
 
     const organisation = organisationId === null ? undefined : await write.findOrganisation(organisationId);
     const journal = openPlanJournal(trx, plan, now);
-    await journal.stepMeasure(measure, steps.value, {
+    await journal.stepMeasures([measure], steps.value, {
       organisation: organisation?.titleRu ?? '',
       onBehalf: reporter.value.onBehalf,
       note: input.note,
