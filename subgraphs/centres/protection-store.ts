@@ -16,6 +16,7 @@ import type {
   SafetyFlagRow,
   Tables,
 } from './store.ts';
+import { DELIVERY_COLUMNS } from './worklist-store.ts';
 
 type Database = Tables & KitTables;
 type Instant = Temporal.Instant;
@@ -132,17 +133,7 @@ export function createProtectionStore(db: Kysely<Database>, viewer: Viewer) {
     listDeliveries: (eventId: string, destination: string) =>
       db
         .selectFrom('outbox')
-        .select([
-          'seq',
-          'eventId',
-          'type',
-          'destination',
-          'createdAt',
-          'attempts',
-          'nextAttemptAt',
-          'deliveredAt',
-          'failedAt',
-        ])
+        .select(DELIVERY_COLUMNS)
         .where('eventId', '=', eventId)
         .where('destination', '=', destination as never)
         .execute(),

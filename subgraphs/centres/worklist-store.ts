@@ -28,6 +28,18 @@ type Database = Tables & KitTables;
 export type SubmissionKey = [submittedAt: string | null, dueDate: string, id: string];
 /** The sort key of outgoing messages. */
 export type DeliveryKey = [seq: number];
+/** Of an outgoing message all but what it says. */
+export const DELIVERY_COLUMNS = [
+  'seq',
+  'eventId',
+  'type',
+  'destination',
+  'createdAt',
+  'attempts',
+  'nextAttemptAt',
+  'deliveredAt',
+  'failedAt',
+] as const;
 /** The sort key of the feed of changes. */
 export type ChangeKey = [position: number];
 
@@ -619,21 +631,9 @@ export function createWorklistStore(db: Kysely<Database>, viewer: Viewer) {
         .limit(page.limit + 1)
         .execute();
     },
-    /** Outgoing messages, newest first, one row more than the page. None is ever given up, so that none is FAILED. */
+    /** Outgoing messages, newest first, one row more than the page. FAILED are those that were given up for the time being. */
     pageDeliveries: (status: DeliveryStatus | null, page: PageRequest<DeliveryKey>) => {
-      let query = db
-        .selectFrom('outbox')
-        .select([
-          'seq',
-          'eventId',
-          'type',
-          'destination',
-          'createdAt',
-          'attempts',
-          'nextAttemptAt',
-          'deliveredAt',
-          'failedAt',
-        ]);
+      let query = db.selectFrom('outbox').select(DELIVERY_COLUMNS);
       if (status === 'WAITING') query = query.where('deliveredAt', 'is', null).where('failedAt', 'is', null);
       if (status === 'DELIVERED') query = query.where('deliveredAt', 'is not', null);
       if (status === 'FAILED') query = query.where('failedAt', 'is not', null);
