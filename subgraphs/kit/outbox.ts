@@ -137,7 +137,10 @@ export async function countGivenUp(db: Kysely<KitTables>): Promise<number> {
   return count;
 }
 
-/** Sends one agency's waiting events, oldest first for each destination. Destinations do not wait for each other. */
+/**
+ * Sends one agency's waiting events, oldest first for each destination; facts about who may see whom pass one that is refused.
+ * Destinations do not wait for each other.
+ */
 export interface Outbox {
   /** Says that there is something to send; returns at once. */
   nudge(): void;
@@ -181,11 +184,27 @@ export function createOutbox(options: {
       givenUpBefore.length > 0
         ? givenUpBefore
         : await undelivered.where('failedAt', 'is', null).orderBy('seq').limit(BATCH).execute();
-    const first = waiting[0];
-    // The oldest event goes first: while it waits for its next attempt, so do those behind it.
-    if (!first || (!atOnce && Temporal.Instant.compare(first.nextAttemptAt, now) > 0)) return false;
+    const [oldest] = waiting;
+    if (!oldest) return false;
+    // Facts about who may see whom hold in whatever order they come: one that takes a right away waits behind nothing refused.
+    const passing =
+      oldest.refusals > 0
+        ? await undelivered
+            .where('type', '=', ACCESS_FACTS_CHANGED)
+            .where('failedAt', 'is', null)
+            .where('seq', '!=', oldest.seq)
+            .orderBy('refusals')
+            .orderBy('seq')
+            .limit(1)
+            .executeTakeFirst()
+        : undefined;
+    const isDue = ({ nextAttemptAt }: { nextAttemptAt: Temporal.Instant }) =>
+      atOnce || Temporal.Instant.compare(nextAttemptAt, now) <= 0;
+    const first = passing && isDue(passing) ? passing : oldest;
+    // Otherwise the oldest event goes first: while it waits for its next attempt, so do those behind it.
+    if (!isDue(first)) return false;
     // Alone, so that it shows which one is refused.
-    const rows = first.refusals > 0 ? [first] : waiting;
+    const rows = oldest.refusals > 0 ? [first] : waiting;
     const seqs = rows.map((row) => row.seq);
     try {
       await deliver(
@@ -211,7 +230,7 @@ export function createOutbox(options: {
       return givenUp || givenUpBefore.length > 0;
     }
     await db.updateTable('outbox').set({ deliveredAt: now }).where('seq', 'in', seqs).execute();
-    return givenUpBefore.length > 0 || waiting.length === BATCH || rows.length < waiting.length;
+    return givenUpBefore.length > 0 || waiting.length === BATCH || rows.length < waiting.length || first !== oldest;
   };
 
   const laneTo = (destination: Agency): Lane => {

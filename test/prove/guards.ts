@@ -930,6 +930,13 @@ export const GUARDS: readonly Guard[] = [
     tests: subgraph('kit/outbox', 'with the ids that stand for merged ones now'),
   },
   {
+    guard: 'decision A4: a denial does not wait behind an event that is refused',
+    file: 'subgraphs/kit/outbox.ts',
+    find: 'const first = passing && isDue(passing) ? passing : oldest;',
+    replace: 'const first = oldest;',
+    tests: subgraph('kit/outbox', 'holds up no fact about who may see whom'),
+  },
+  {
     guard: 'I-03: a denial about a duplicate holds for who was kept',
     file: 'subgraphs/kit/visible.ts',
     find: 'where access_fact.subject_id = ${anyIdOf(sql.ref(subject))} and',

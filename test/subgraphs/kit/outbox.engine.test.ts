@@ -369,6 +369,26 @@ describe('an event that its destination refuses', () => {
     expect(await countGivenUp(kitPart(sender))).toBe(0);
   });
 
+  test('holds up no fact about who may see whom, and all else behind it (decision A4)', async () => {
+    const taken: string[] = [];
+    const outbox = dispatcher(async (destination, events) => {
+      if (events.some(({ payload }) => payload === 'poison')) throw new EventsRefused(destination, null);
+      taken.push(...events.map(({ type, payload }) => (type === 'Told' ? String(payload) : type)));
+    });
+    const denial = (): DomainEvent => ({ ...accessFactsChanged([], []), to: ['health'] });
+    await append(tell('poison', ['health']), denial(), tell('two', ['health']), denial());
+    await outbox.drain();
+    expect(taken).toEqual([]);
+    // It came with those that were refused together; the next round shows which it is.
+    clock.advance({ seconds: 1 });
+    await outbox.drain();
+    expect(taken).toEqual(['AccessFactsChanged', 'AccessFactsChanged']);
+    await append(tell('three', ['health']), denial());
+    await outbox.push(60_000);
+    expect(taken).toEqual(['AccessFactsChanged', 'AccessFactsChanged', 'AccessFactsChanged']);
+    expect(await waiting()).toMatchObject([{ payload: 'poison' }, { payload: 'two' }, { payload: 'three' }]);
+  });
+
   test('waits for ever for a destination that is down', async () => {
     await append(tell('one', ['health']));
     const outbox = dispatcher(failing('health'));
