@@ -24,7 +24,7 @@ afterAll(async () => {
 
 const ofPeriod = { from: '2025-03-01', to: '2025-09-30' };
 
-describe('the whole country', () => {
+describe('the whole country (J13: the published figures in full)', () => {
   test.each(INVARIANTS)('keeps $id: $title', async ({ find }) => {
     expect(await find(world)).toEqual([]);
   });
