@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { CI_SIZE, exploreFamilyStates, explorePlanStates } from './plan-states.ts';
 
@@ -13,4 +14,7 @@ test('one family with two measures at three bodies: every invariant holds in eve
   const { states, violations } = exploreFamilyStates(CI_SIZE.alone);
   expect(violations).toEqual([]);
   expect(states).toBeGreaterThan(9000);
+  // Of two such families there are as many states as pairs: the number that is published, and that the full size counts one by one.
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  expect(readme).toContain(`${(states ** 2).toLocaleString('en')} states`);
 });
