@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, sql, type SqlBool } from 'kysely';
 import { listAccessFactsAbout } from '../kit/access-facts.ts';
 import { kitPart, type KitTables } from '../kit/kit-tables.ts';
 import { findSurvivor, listAliases } from '../kit/merges.ts';
@@ -7,6 +7,7 @@ import { toRegionKato } from '../../schema/regions.ts';
 import { OPEN_ASSESSMENT_STATUSES } from './rules/assessment-state.ts';
 import { SAME_EVENT_HOURS } from './rules/signal-place.ts';
 import type {
+  AppealJoiningRow,
   AppealRow,
   CentreRow,
   ConsultationRow,
@@ -22,6 +23,9 @@ import type {
 
 type Instant = Temporal.Instant;
 type Database = Tables & KitTables;
+
+/** What is recorded on an appeal beside its assessments and the cases of the mobile group. */
+const RECORDS = ['signal', 'consultation', 'contactAttempt', 'referral'] as const;
 
 export type IntakeWriter = ReturnType<typeof createIntakeWriter>;
 
@@ -209,6 +213,16 @@ export function createIntakeWriter(trx: Kysely<Database>) {
         .returningAll()
         .execute();
     },
+    /** The person does not belong to the family. */
+    endLeadOfMember: async (familyId: string, personId: string, at: Instant) =>
+      trx
+        .updateTable('leadCentreFact')
+        .set({ endedAt: at })
+        .where('endedAt', 'is', null)
+        .where('familyId', 'in', await listAliases(kitPart(trx), [familyId]))
+        .where('subjectId', '=', personId)
+        .returningAll()
+        .execute(),
     /** By whomever they were told: a transfer of the case tells its own. */
     listLeadCentreFacts: async (subjectIds: readonly string[], at: Instant) =>
       listAccessFactsAbout(kitPart(trx), 'LEAD_CENTRE', await listAliases(kitPart(trx), subjectIds), at),
@@ -398,12 +412,67 @@ export function createIntakeWriter(trx: Kysely<Database>) {
         .where('id', '=', id)
         .execute(),
 
-    /** Everything that was recorded on one appeal is of another from now on; its assessments stay what they were. */
-    moveRecords: async (fromId: string, toId: string, familyId: string | null) => {
-      await trx.updateTable('signal').set({ appealId: toId, familyId }).where('appealId', '=', fromId).execute();
-      for (const table of ['consultation', 'contactAttempt', 'referral'] as const) {
-        await trx.updateTable(table).set({ appealId: toId }).where('appealId', '=', fromId).execute();
+    /**
+     * What was recorded on one appeal is of another from now on; its assessments stay what they were.
+     *
+     * @param only of those records; the cases of the mobile group among them move too
+     * @returns the ids of what moved
+     */
+    moveRecords: async (
+      fromId: string,
+      toId: string,
+      familyId: string | null,
+      only?: readonly string[],
+    ): Promise<string[]> => {
+      const moved: string[] = [];
+      for (const table of only ? ([...RECORDS, 'mobileGroupCase'] as const) : RECORDS) {
+        const rows = await trx
+          .updateTable(table)
+          .set({ appealId: toId, ...(table === 'signal' ? { familyId } : {}) })
+          .where('appealId', '=', fromId)
+          .$if(only !== undefined, (query) => query.where('id', 'in', only ?? []))
+          .returning('id')
+          .execute();
+        moved.push(...rows.map(({ id }) => id));
       }
+      return moved;
+    },
+    /** The merges that made one of all the ids by which the person is known. */
+    listMergesOf: async (personId: string): Promise<string[]> => {
+      const kit = kitPart(trx);
+      const merges = await kit
+        .selectFrom('mergedId')
+        .select('mergeId')
+        .where('survivorId', '=', await findSurvivor(kit, personId))
+        .execute();
+      return merges.map(({ mergeId }) => mergeId);
+    },
+    insertJoining: (row: AppealJoiningRow) => trx.insertInto('appealJoining').values(row).execute(),
+    /** Appeals that are part of other ones because of that merge, the latest first. */
+    listJoiningsBy: (mergeId: string) =>
+      trx
+        .selectFrom('appealJoining')
+        .select(['appealId', 'intoId', 'recordIds'])
+        .where('partedAt', 'is', null)
+        .where(sql<SqlBool>`merge_ids @> ${[mergeId]}::uuid[]`)
+        .orderBy('joinedAt', 'desc')
+        .execute(),
+    setParted: (appealId: string, at: Instant) =>
+      trx
+        .updateTable('appealJoining')
+        .set({ partedAt: at })
+        .where('appealId', '=', appealId)
+        .where('partedAt', 'is', null)
+        .execute(),
+    /** The appeal itself, or the one of which it has become part in its turn. */
+    findPresentPlace: async (appealId: string): Promise<string> => {
+      const { rows } = await sql<{ id: string }>`
+        with recursive place(id) as (
+          select ${appealId}::uuid
+          union select into_id from appeal_joining join place on appeal_id = place.id and parted_at is null)
+        select id from place
+        where not exists (select from appeal_joining where appeal_id = place.id and parted_at is null)`.execute(trx);
+      return rows[0]?.id ?? appealId;
     },
     setFamily: async (appealId: string, familyId: string) => {
       await trx.updateTable('signal').set({ familyId }).where('appealId', '=', appealId).execute();

@@ -616,6 +616,17 @@ export interface TimelineEntryRow {
   organisation: string;
 }
 
+/** An appeal that is part of another one because people were found to be one; until the merge is taken back. */
+export interface AppealJoiningRow {
+  id: string;
+  appealId: string;
+  intoId: string;
+  joinedAt: Instant;
+  mergeIds: string[];
+  recordIds: string[];
+  partedAt: Instant | null;
+}
+
 export interface FamilyWarningRow {
   id: string;
   planId: string;
@@ -751,6 +762,7 @@ export interface Tables {
   referralStatusEntry: ReferralStatusEntryRow;
   centreFacility: CentreFacilityRecord;
   centreBudget: CentreBudgetRecord;
+  appealJoining: AppealJoiningRow;
   familyWarning: FamilyWarningRow;
   civilServiceSubmission: CivilServiceSubmissionRow;
   changeEntry: ChangeRecord;

@@ -178,9 +178,14 @@ export async function listAliases(trx: Trx, ids: readonly string[]): Promise<str
 /**
  * What every agency does when the registry tells of a merge; each is applied once, in the order in which they were made.
  * Whoever takes these events in has waited for those who write.
+ *
+ * @param own what else follows from one in this agency, when its rows stand where they belong
  */
-export function hearMerges<DB>(pointers: Pointers): Record<MergeEvent, EventHandler<DB & KitTables>> {
-  return {
+export function hearMerges<DB>(
+  pointers: Pointers,
+  own: Readonly<Record<string, EventHandler<DB & KitTables>>> = {},
+): Record<MergeEvent, EventHandler<DB & KitTables>> {
+  const applied: Record<MergeEvent, EventHandler<DB & KitTables>> = {
     ...hear<'PersonsMerged', DB & KitTables>('PersonsMerged', (trx, merge) =>
       applyMerge(kitPart(trx), pointers.persons, merge),
     ),
@@ -191,6 +196,17 @@ export function hearMerges<DB>(pointers: Pointers): Record<MergeEvent, EventHand
     ...hear<'FamiliesMerged', DB & KitTables>('FamiliesMerged', (trx, { keepId, duplicateId }) =>
       applyMerge(kitPart(trx), pointers.families, { mergeId: duplicateId, keepId, duplicateId }),
     ),
+  };
+  const inTurn =
+    (type: MergeEvent): EventHandler<DB & KitTables> =>
+    async (...told) => {
+      await applied[type](...told);
+      return own[type]?.(...told);
+    };
+  return {
+    PersonsMerged: inTurn('PersonsMerged'),
+    PersonsUnmerged: inTurn('PersonsUnmerged'),
+    FamiliesMerged: inTurn('FamiliesMerged'),
   };
 }
 

@@ -186,7 +186,7 @@ export async function createSubgraphServer<DB, Store, Loaders>(
   const handlers: Record<string, EventHandler<DB & KitTables>> = {
     ...definition.events,
     ...(calendarEvents as unknown as Record<string, EventHandler<DB & KitTables>>),
-    ...hearMerges(definition.pointers),
+    ...hearMerges(definition.pointers, definition.events),
     [ACCESS_FACTS_CHANGED]: (trx, payload, { now, from }) => applyAccessFacts(kitPart(trx), payload, now, from),
   };
   app.post('/events', async (request, reply) => {

@@ -930,6 +930,13 @@ export const GUARDS: readonly Guard[] = [
     tests: subgraph('kit/outbox', 'with the ids that stand for merged ones now'),
   },
   {
+    guard: 'I-03: appeals that became one by a merge part when it is taken back',
+    file: `${CENTRES}/commands/intake/events.ts`,
+    find: 'partAppeals(trx, mergeId, context),',
+    replace: 'Promise.resolve(),',
+    tests: subgraph('centres/merged-matters', 'then they are two again'),
+  },
+  {
     guard: 'decision A4: a denial does not wait behind an event that is refused',
     file: 'subgraphs/kit/outbox.ts',
     find: 'const first = passing && isDue(passing) ? passing : oldest;',

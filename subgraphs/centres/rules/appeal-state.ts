@@ -93,6 +93,6 @@ export const APPEAL = defineMachine<AppealStatus, AppealMove>({
     close: ['closeAppeal'],
     closeWithPlan: ['closePlan', 'refuseAccompaniment', 'evaluatePlan', 'closeAppeal'],
     merge: ['job:resolve-families'],
-    reopen: [...SIGNALLED, 'job:resolve-families'],
+    reopen: [...SIGNALLED, 'job:resolve-families', 'event:PersonsUnmerged'],
   },
 });

@@ -209,6 +209,94 @@ describe('after a merge', () => {
   });
 });
 
+describe('a merge is taken back after the appeals of the two have become one', () => {
+  const sourcesOf = async (appealId: string) =>
+    (await readAppeal(world, appealId)).signals.map(({ source }: { source: string }) => source).toSorted();
+  const join = async (keepId: string, duplicateId: string) => {
+    expect((await merge(world, keepId, duplicateId)).userErrors).toEqual([]);
+    await runLater();
+  };
+  const part = async (duplicateId: string) => {
+    expect((await unmerge(world, duplicateId)).userErrors).toEqual([]);
+  };
+
+  test('then they are two again: what was told of each stands in her own, open and due (I-03)', async () => {
+    const [keepId, duplicateId] = [await provisional(), await provisional()];
+    const own = await appealAbout(keepId);
+    const later = await appealAbout(duplicateId, { source: 'NGO', threatToLife: true });
+    await join(keepId, duplicateId);
+    expect(await sourcesOf(own)).toEqual(['NGO', 'POLICE']);
+    expect((await readAppeal(world, later)).status).toBe('CLOSED');
+
+    await part(duplicateId);
+    expect([await sourcesOf(own), await sourcesOf(later)]).toEqual([['POLICE'], ['NGO']]);
+    expect(await readAppeal(world, later)).toMatchObject({
+      status: 'REGISTERED',
+      threatToLife: true,
+      applicant: { id: duplicateId },
+      assessment: { status: 'DUE', due: { rule: 'DL-03' } },
+      mobileGroupCase: { status: 'REGISTERED' },
+    });
+    // And so it stays.
+    await runLater();
+    expect([await sourcesOf(own), await sourcesOf(later)]).toEqual([['POLICE'], ['NGO']]);
+  });
+
+  test('a family that the other belongs to has nothing to do with her any more', async () => {
+    const [member, stranger] = [await provisional(), await provisional()];
+    const { family } = await give(world, 'registerFamily', {
+      kato: FIRST_DISTRICT,
+      members: [{ personId: member, role: 'HEAD' }],
+    });
+    const [own, later] = [await appealAbout(member), await appealAbout(stranger, { source: 'NGO' })];
+    await join(member, stranger);
+    expect(await sourcesOf(own)).toEqual(['NGO', 'POLICE']);
+    await part(stranger);
+    expect([await sourcesOf(own), await sourcesOf(later)]).toEqual([['POLICE'], ['NGO']]);
+    expect(await readAppeal(world, later)).toMatchObject({ status: 'REGISTERED', family: null });
+    const facts = await world
+      .sql('centres')
+      .selectFrom('leadCentreFact')
+      .select('familyId')
+      .where('subjectId', '=', stranger)
+      .where('endedAt', 'is', null)
+      .execute();
+    expect(facts).toEqual([{ familyId: null }]);
+    expect(family.id).not.toBeNull();
+  });
+
+  test('whoever is one with another by another merge stays with her', async () => {
+    const [first, second, third] = [await provisional(), await provisional(), await provisional()];
+    const appeals = [
+      await appealAbout(first),
+      await appealAbout(second, { source: 'NGO' }),
+      await appealAbout(third, { source: 'HEALTH' }),
+    ] as const;
+    await join(first, second);
+    await join(first, third);
+    await part(second);
+    await run();
+    expect(await Promise.all(appeals.map(sourcesOf))).toEqual([['HEALTH', 'POLICE'], ['NGO'], []]);
+  });
+
+  test('of three who were found to be one, only she parts whose merge it was', async () => {
+    const [first, second, third] = [await provisional(), await provisional(), await provisional()];
+    const appeals = [
+      await appealAbout(first),
+      await appealAbout(second, { source: 'NGO' }),
+      await appealAbout(third, { source: 'HEALTH' }),
+    ] as const;
+    await join(first, second);
+    await join(first, third);
+    expect(await sourcesOf(appeals[0])).toEqual(['HEALTH', 'NGO', 'POLICE']);
+    await part(third);
+    await runLater();
+    expect(await Promise.all(appeals.map(sourcesOf))).toEqual([['NGO', 'POLICE'], [], ['HEALTH']]);
+    await part(second);
+    expect(await Promise.all(appeals.map(sourcesOf))).toEqual([['POLICE'], ['NGO'], ['HEALTH']]);
+  });
+});
+
 test('after all this every invariant of cases holds', async () => {
   for (const { id, title, find } of INVARIANTS.filter(({ id }) => /I-0[1345]|6\.|I-22|DL-01/.test(id))) {
     expect(await find(world), `${id} ${title}`).toEqual([]);

@@ -1,6 +1,7 @@
 import { hear } from '../../../kit/events.ts';
 import { kitPart, type KitTables } from '../../../kit/kit-tables.ts';
 import { appendEvents } from '../../../kit/outbox.ts';
+import { partAppeals } from './join-appeals.ts';
 import { takeSignal } from './take-signal.ts';
 import type { Tables } from '../../store.ts';
 
@@ -30,4 +31,7 @@ export const intakeEvents = {
       after: { merged: taken.merged, threatToLife: told.threatToLife },
     };
   }),
+  ...hear<'PersonsUnmerged', Tables & KitTables>('PersonsUnmerged', (trx, { mergeId }, context) =>
+    partAppeals(trx, mergeId, context),
+  ),
 };

@@ -8,11 +8,10 @@ import { appendEvents, type DomainEvent } from '../../../kit/outbox.ts';
 import { createIntakeQueues } from '../../intake-store.ts';
 import type { AppealRow, Tables } from '../../store.ts';
 import { APPEAL } from '../../rules/appeal-state.ts';
-import { MOBILE_CASE_AT_WORK } from '../../rules/signal-place.ts';
-import { beginLead, cancelOpenAssessment, type CaseWriter, toAccessFact } from './case-steps.ts';
+import { beginLead, toAccessFact } from './case-steps.ts';
 import { askForFamily, type KnownFamily } from './family-members.ts';
+import { joinAppeals } from './join-appeals.ts';
 import { toCaseWriter } from './own-appeal.ts';
-import { addToAppeal } from './take-signal.ts';
 
 const BATCH = 100;
 /** Who had no family is asked about again after so long. */
@@ -68,7 +67,7 @@ async function settle(
   await at.intake.setFamilyAsked([appeal.id], at.now);
   if (!family) {
     if (!own) return 0;
-    await mergeInto(at, own, appeal, own.familyId);
+    await joinAppeals(at, own, appeal, own.familyId, await at.intake.listMergesOf(personId));
     await auditMerger(kit, context, own, appeal);
     return 1;
   }
@@ -79,7 +78,7 @@ async function settle(
     ...(ended.length > 0 ? [accessFactsChanged([], ended.map(toAccessFact))] : []),
     ...(await beginLead(at, { familyId: family.id, centreId, personIds: [...family.memberIds, personId] })),
   ];
-  if (own) await mergeInto(at, own, appeal, family.id);
+  if (own) await joinAppeals(at, own, appeal, family.id, await at.intake.listMergesOf(personId));
   else {
     const { districtKato } = await at.write.getCentre(centreId);
     await at.write.updateAppeal(appeal.id, { familyId: family.id, centreId, districtKato });
@@ -107,7 +106,8 @@ async function settleMerged(
   const appeal = await at.intake.lockAppeal(appealId);
   const isMerged = appeal?.familyId && (await findSurvivor(kit, appeal.familyId)) === familyId;
   if (!isMerged || appeal.familyId === familyId || !APPEAL.moves[appeal.status].merge) return 0;
-  if (own) await mergeInto(at, own, appeal, familyId);
+  // A family is merged for good.
+  if (own) await joinAppeals(at, own, appeal, familyId, []);
   else {
     await at.write.updateAppeal(appeal.id, { familyId });
     await at.intake.setFamily(appeal.id, familyId);
@@ -121,35 +121,4 @@ async function auditMerger(kit: Kysely<KitTables>, context: JobContext, own: App
     entityIds: [appeal.id, own.id],
     after: { merged: own !== appeal },
   });
-}
-
-/** What was reported and done on the later appeal belongs to the family's own from now on, as if it had been told there. */
-async function mergeInto(at: CaseWriter, own: AppealRow, later: AppealRow, familyId: string | null): Promise<void> {
-  const { write, intake, now } = at;
-  const [first] = await intake.listSignalsOfAppeal(later.id);
-  await intake.moveRecords(later.id, own.id, familyId);
-  await cancelOpenAssessment(at, later.id);
-  await write.meetDeadline(later.id, 'CONSULTATION', now);
-  await write.updateAppeal(later.id, {
-    familyId,
-    status: 'CLOSED',
-    closedAt: now,
-    closingNote: `Объединено с обращением ${own.number} той же семьи.`,
-  });
-  await write.refreshNextDue(later.id);
-  await mergeMobileCase(at, own, later);
-  if (first) await addToAppeal(at, own, { ...first, familyId, threatToLife: later.threatToLife }, []);
-}
-
-/** The mobile group is called once: the later case is the only one, or ends where nobody has been sent out for it yet. */
-async function mergeMobileCase({ intake }: CaseWriter, own: AppealRow, later: AppealRow): Promise<void> {
-  const called = await intake.findMobileCase(later.id);
-  const kept = await intake.findMobileCase(own.id);
-  if (!called) return;
-  if (!kept || !MOBILE_CASE_AT_WORK.some((status) => status === kept.status)) {
-    await intake.updateMobileCase(called.id, { appealId: own.id });
-    return;
-  }
-  await intake.updateMobileCase(kept.id, { sources: [...new Set([...kept.sources, ...called.sources])] });
-  if (called.status === 'REGISTERED') await intake.updateMobileCase(called.id, { status: 'CLOSED' });
 }

@@ -1,0 +1,15 @@
+-- Appeals that became one because people were found to be one, and what of the later one moved: when the merge is taken back,
+-- they are two again (I-03).
+create table appeal_joining (
+  id uuid primary key,
+  appeal_id uuid not null references appeal,
+  into_id uuid not null references appeal,
+  joined_at timestamptz not null,
+  -- The merges that made one person of those whom they are about.
+  merge_ids uuid[] not null check (cardinality(merge_ids) > 0),
+  -- Signals, consultations, attempts, referrals and cases of the mobile group.
+  record_ids uuid[] not null,
+  parted_at timestamptz
+);
+create unique index one_joining_of_appeal on appeal_joining (appeal_id) where parted_at is null;
+create index appeal_joining_merges on appeal_joining using gin (merge_ids) where parted_at is null;
