@@ -134,7 +134,7 @@ OPERATIONS.push({
   },
 });
 
-const HOSTS = /internal|4001|ECONNREFUSED|http:/;
+const HOSTS = /internal|:4001|ECONNREFUSED|http:/;
 
 /** The errors of an answer, whatever the order in which agencies failed. */
 const errorsOf = ({ errors }: Answer) =>

@@ -153,7 +153,8 @@ describe('searching leaves a trace (domain.md 8.5)', () => {
       after: { criteria: ['fullName', 'birthYear'], found: 2, more: false },
     });
     expect(last.entityIds.toSorted()).toEqual([PEOPLE.exact.id, PEOPLE.more.id].toSorted());
-    expect(JSON.stringify(last)).not.toMatch(/қаламқас|1990/i);
+    // Ids may have any digits.
+    expect(JSON.stringify(last).replaceAll(/[0-9a-f-]{36}/g, '')).not.toMatch(/қаламқас|1990/i);
   });
 
   test('a look-up by IIN that finds nobody is recorded without the number', async () => {
