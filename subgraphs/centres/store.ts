@@ -616,7 +616,7 @@ export interface TimelineEntryRow {
   organisation: string;
 }
 
-/** An appeal that is part of another one because people were found to be one; until the merge is taken back. */
+/** An appeal that is part of another one, until a merge by which it became so is taken back. */
 export interface AppealJoiningRow {
   id: string;
   appealId: string;

@@ -1,12 +1,11 @@
--- Appeals that became one because people were found to be one, and what of the later one moved: when the merge is taken back,
--- they are two again (I-03).
+-- Appeals that became one, and what of the later one moved: when the merge by which they did is taken back, they are two again (I-03).
 create table appeal_joining (
   id uuid primary key,
   appeal_id uuid not null references appeal,
   into_id uuid not null references appeal,
   joined_at timestamptz not null,
-  -- The merges that made one person of those whom they are about.
-  merge_ids uuid[] not null check (cardinality(merge_ids) > 0),
+  -- The merges that made one person of those whom they are about; none where it was for good.
+  merge_ids uuid[] not null,
   -- Signals, consultations, attempts, referrals and cases of the mobile group.
   record_ids uuid[] not null,
   parted_at timestamptz

@@ -220,6 +220,22 @@ describe('a merge is taken back after the appeals of the two have become one', (
     expect((await unmerge(world, duplicateId)).userErrors).toEqual([]);
   };
 
+  const joinThree = async () => {
+    const [first, second, third] = [await provisional(), await provisional(), await provisional()];
+    const appeals = [
+      await appealAbout(first),
+      await appealAbout(second, { source: 'NGO' }),
+      await appealAbout(third, { source: 'HEALTH' }),
+    ] as const;
+    await join(first, second);
+    await join(first, third);
+    return { second, third, appeals };
+  };
+  const familyOf = async (personId: string): Promise<string> => {
+    const members = [{ personId, role: 'HEAD' }];
+    return (await give(world, 'registerFamily', { kato: FIRST_DISTRICT, members })).family.id;
+  };
+
   test('then they are two again: what was told of each stands in her own, open and due (I-03)', async () => {
     const [keepId, duplicateId] = [await provisional(), await provisional()];
     const own = await appealAbout(keepId);
@@ -244,10 +260,7 @@ describe('a merge is taken back after the appeals of the two have become one', (
 
   test('a family that the other belongs to has nothing to do with her any more', async () => {
     const [member, stranger] = [await provisional(), await provisional()];
-    const { family } = await give(world, 'registerFamily', {
-      kato: FIRST_DISTRICT,
-      members: [{ personId: member, role: 'HEAD' }],
-    });
+    await familyOf(member);
     const [own, later] = [await appealAbout(member), await appealAbout(stranger, { source: 'NGO' })];
     await join(member, stranger);
     expect(await sourcesOf(own)).toEqual(['NGO', 'POLICE']);
@@ -262,32 +275,31 @@ describe('a merge is taken back after the appeals of the two have become one', (
       .where('endedAt', 'is', null)
       .execute();
     expect(facts).toEqual([{ familyId: null }]);
-    expect(family.id).not.toBeNull();
+  });
+
+  test('also when the family of the other was merged with a third one since', async () => {
+    const [kept, member, stranger] = [await provisional(), await provisional(), await provisional()];
+    const [keepId, duplicateId] = [await familyOf(kept), await familyOf(member)];
+    const ofKept = await appealAbout(kept, { source: 'HEALTH' });
+    const [own, later] = [await appealAbout(member), await appealAbout(stranger, { source: 'NGO' })];
+    await join(member, stranger);
+    await give(world, 'mergeFamilies', { keepId, duplicateId, reason: 'Одна семья' });
+    await world.agencies.settle();
+    await runLater();
+    expect(await Promise.all([ofKept, own, later].map(sourcesOf))).toEqual([['HEALTH', 'NGO', 'POLICE'], [], []]);
+    await part(stranger);
+    expect(await Promise.all([ofKept, own, later].map(sourcesOf))).toEqual([['HEALTH', 'POLICE'], [], ['NGO']]);
   });
 
   test('whoever is one with another by another merge stays with her', async () => {
-    const [first, second, third] = [await provisional(), await provisional(), await provisional()];
-    const appeals = [
-      await appealAbout(first),
-      await appealAbout(second, { source: 'NGO' }),
-      await appealAbout(third, { source: 'HEALTH' }),
-    ] as const;
-    await join(first, second);
-    await join(first, third);
+    const { second, appeals } = await joinThree();
     await part(second);
     await run();
     expect(await Promise.all(appeals.map(sourcesOf))).toEqual([['HEALTH', 'POLICE'], ['NGO'], []]);
   });
 
   test('of three who were found to be one, only she parts whose merge it was', async () => {
-    const [first, second, third] = [await provisional(), await provisional(), await provisional()];
-    const appeals = [
-      await appealAbout(first),
-      await appealAbout(second, { source: 'NGO' }),
-      await appealAbout(third, { source: 'HEALTH' }),
-    ] as const;
-    await join(first, second);
-    await join(first, third);
+    const { second, third, appeals } = await joinThree();
     expect(await sourcesOf(appeals[0])).toEqual(['HEALTH', 'NGO', 'POLICE']);
     await part(third);
     await runLater();

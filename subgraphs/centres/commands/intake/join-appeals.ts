@@ -37,17 +37,16 @@ export async function joinAppeals(
   await write.refreshNextDue(later.id);
   const movedCase = await joinMobileCases(at, own, later);
   if (first) await addToAppeal(at, own, { ...first, familyId, threatToLife: later.threatToLife }, []);
-  if (mergeIds.length > 0) {
-    await intake.insertJoining({
-      id: randomUUID(),
-      appealId: later.id,
-      intoId: own.id,
-      joinedAt: now,
-      mergeIds: [...mergeIds],
-      recordIds: movedCase === null ? recordIds : [...recordIds, movedCase],
-      partedAt: null,
-    });
-  }
+  await intake.setParted(later.id, now);
+  await intake.insertJoining({
+    id: randomUUID(),
+    appealId: later.id,
+    intoId: own.id,
+    joinedAt: now,
+    mergeIds: [...mergeIds],
+    recordIds: movedCase === null ? recordIds : [...recordIds, movedCase],
+    partedAt: null,
+  });
 }
 
 /**
